@@ -4,7 +4,7 @@ WhodidError                 base of all; its text names the thing, the place, an
 ├── ArticleError            this one article could not be read; the others go on
 │   ├── SourceError         its bytes could not be had (missing file, refused address, too large, …)
 │   └── LanguageError       it is not in a language that the pipeline reads
-├── UsageError              what was asked for does not exist or lacks a part (unknown query, missing parameter, bad date)
+├── UsageError              what was asked for does not exist or lacks a part (unknown query, bad date)
 ├── QueryError              a SPARQL query does not parse, breaks a rule of safety, or ran out of its limits
 ├── StoreError              the store is in use, of another version, or not a store
 └── ModelError              the language pipeline is missing or does not fit

@@ -217,7 +217,9 @@ def _read_entity(value: JSON) -> Entity:
 
 
 def _read_time(value: JSON) -> Time:
-    bounds = {k: _undated(value.get(k)) for k in ("earliest_begin", "latest_begin", "earliest_end", "latest_end")}
+    bounds: dict[str, Any] = {
+        k: _undated(value.get(k)) for k in ("earliest_begin", "latest_begin", "earliest_end", "latest_end")
+    }
     bounds["earliest_begin"] = bounds["earliest_begin"] or _undated(value.get("earliest"))
     bounds["latest_end"] = bounds["latest_end"] or _undated(value.get("latest"))
     return Time(**_known(Time, value, "span", *bounds), span=_span(value), **bounds)
@@ -237,7 +239,7 @@ def _read_event(value: JSON) -> Event:
 
 def _read_claim(value: JSON) -> Claim:
     content = tuple(Span(*pair) for pair in value["content"])
-    spans = {k: _unpair(value.get(k)) for k in ("speaker_span", "cue")}
+    spans: dict[str, Any] = {k: _unpair(value.get(k)) for k in ("speaker_span", "cue")}
     evidence = _unpair(value.get("evidence")) or content[0].hull(content[-1])
     plain = _known(Claim, value, "content", "evidence", "events", *spans)
     return Claim(**plain, **spans, content=content, evidence=evidence, events=tuple(value.get("events", ())))

@@ -29,8 +29,8 @@ RoleName = Literal[
 class Token:
     """One word of the parsed text, with Universal Dependencies labels whatever pipeline parsed it.
 
-    ``index``, ``head`` and ``sentence`` count from 0 in the whole document; a root is its own head. ``name`` is a BIO tag
-    over PER, ORG, LOC, GPE, NORP, MISC … or empty. ``trigger`` is the pipeline's probability that the word names an
+    ``index``, ``head`` and ``sentence`` count from 0 in the whole document; a root is its own head. ``name`` is a BIO
+    tag over PER, ORG, LOC, GPE, NORP, MISC … or empty. ``trigger`` is the pipeline's probability that the word names an
     event, ``factuality`` its rating from -3 (certainly not) to +3 (certainly happened), ``nominal`` its guess of what
     kind of thing a noun stands for; None or empty where the pipeline has no such component.
     """
@@ -94,7 +94,7 @@ class Entity:
 class Time:
     """A time expression: TIMEX3 type and value, and four bounds (days); None is unknown or open.
 
-    ``basis`` says how the bounds were found: ``absolute`` (stated in full), ``relative`` (against ``anchor``), ``vague``.
+    ``basis`` says how the bounds were found: ``absolute`` (stated in full), ``relative`` (to ``anchor``), ``vague``.
     ``anchor`` is "document" for the day of publication, or the id of another time.
     """
 
@@ -190,7 +190,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A standing tie between two entities (holdsPost, postIn, partOf, locatedIn, capitalOf, ledBy, contributorTo, …)."""
+    """A standing tie between two entities (holdsPost, partOf, locatedIn, capitalOf, ledBy, contributorTo …)."""
 
     subject: str
     predicate: str

@@ -74,7 +74,7 @@ class Tree:
         return self.children(verb, "obj", "iobj")
 
     def obliques(self, token: Token) -> list[tuple[str, Token]]:
-        """Prepositional and bare obliques or nominal modifiers, each with its preposition in lower case ("" if bare)."""
+        """Prepositional and bare obliques or nominal modifiers, each with its lower-case preposition ("" if bare)."""
         found = [t for t in self.children(token) if t.dep in OBLIQUES]
         return [(self.preposition(t), t) for t in found]
 
