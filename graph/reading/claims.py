@@ -1,0 +1,548 @@
+"""Claims: who is reported to have said, thought, promised or wanted what, in which words.
+
+A claim has a speaker, a cue and a content (Pareti 2015; Newell et al. 2018, PolNeAR). Cues and the frames that hold their
+contents are in ``lexicon/cues.tsv``. The step runs after ``events``: what stands inside a content hangs on its claim.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from graph.documents import Span
+from graph.model import Basis, Claim, Event, Mention, QuoteForm, Reading, Sentence, Token
+from graph.reading import lexicon
+from graph.reading.grammar import SUBJECTS, Tree
+from graph.reading.quotations import holding, overlapping, quotations
+
+_MARKS = " \t\n\r\"“”„«»‘’'`,;:–—-"
+_ACCORDING = frozenset({"according to", "per", "in the words of", "in the view of", "in the opinion of"})
+_HEARSAY = frozenset({"reportedly", "allegedly", "purportedly", "supposedly", "apparently", "ostensibly"})
+_SIDE = frozenset({"punct", "discourse", "vocative"})
+_CLAUSAL = ("ccomp", "csubj", "parataxis")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a cue word may govern; ``kind`` says what sort of attitude it is."""
+
+    kind: str
+    holds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim before its speaker, its acts and its neighbours are known by id."""
+
+    content: tuple[Span, ...]
+    cue: Token | None = None
+    cue_span: Span | None = None
+    speaker: Token | None = None
+    speaker_span: Span | None = None
+    basis: Basis = "Explicit"
+    confidence: float = 0.6
+
+    @property
+    def hull(self) -> Span:
+        return self.content[0].hull(self.content[-1])
+
+
+@cache
+def _frames() -> dict[tuple[str, str], Frame]:
+    found: dict[tuple[str, str], Frame] = {}
+    for row in lexicon.rows("cues.tsv"):
+        key = (row["lemma"], row["pos"])
+        old = found.get(key)
+        holds = frozenset(row["frames"].split(",")) | (old.holds if old else frozenset())
+        found[key] = Frame(old.kind if old else row["kind"], holds)
+    return found
+
+
+class Scene:
+    """The reading as the claim rules look at it: its trees, its quotations, its mentions by their head."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.text = reading.document.text
+        self.tokens = reading.tokens
+        self.tree = Tree(reading.tokens)
+        self.quotes = quotations(self.text, reading.document.body())
+        self.starts = [t.span.start for t in reading.tokens]
+        self.entity_of: dict[int, str] = {}
+        self.mention_of: dict[int, Mention] = {}
+        for entity in reading.entities:
+            for mention in entity.mentions:
+                held = self.mention_of.get(mention.head)
+                if held is None or len(mention.span) > len(held.span):
+                    self.mention_of[mention.head] = mention
+                self.entity_of.setdefault(mention.head, entity.id)
+
+    def quoted(self, at: int) -> Span | None:
+        return holding(self.quotes, at)
+
+    def within(self, span: Span) -> range:
+        """The indices of the tokens that begin inside the span."""
+        return range(bisect_left(self.starts, span.start), bisect_left(self.starts, span.end))
+
+    def sentence(self, token: Token) -> Sentence:
+        return self.reading.sentences[token.sentence]
+
+    def trimmed(self, span: Span) -> Span | None:
+        """The span without the marks and blanks at its ends; None if nothing is left."""
+        raw = span.of(self.text)
+        start = span.start + len(raw) - len(raw.lstrip(_MARKS))
+        end = span.start + len(raw.rstrip(_MARKS))
+        return Span(start, end) if start < end else None
+
+    def phrase(self, noun: Token) -> Span:
+        """The noun phrase of a speaker: its mention, else its subtree without clauses."""
+        mention = self.mention_of.get(noun.index)
+        if mention is not None:
+            return mention.span
+        return self.tree.span(noun, without=frozenset({"acl:relcl", "acl", "appos", "cc", "conj", "punct", "case"}))
+
+
+def claims(reading: Reading) -> Reading:
+    """The reading with its claims, and with each event's ``claim`` set to the innermost claim that it is part of."""
+    scene = Scene(reading)
+    drafts = [*_clauses(scene), *_according_to(scene), *_transcript(scene)]
+    drafts += _loose_quotes(scene, drafts)
+    drafts += _hearsay(scene)
+    chosen = _without_doubles(drafts)
+    found = _numbered(scene, chosen)
+    return replace(reading, claims=tuple(found[0]), events=tuple(found[1]))
+
+
+# --- cues that govern a content ------------------------------------------------------------------------------------
+
+
+def _clauses(scene: Scene) -> Iterator[Draft]:
+    for token in scene.tokens:
+        frame = _frame(token, scene)
+        if frame is not None:
+            yield from _governed(scene, token, frame)
+
+
+def _frame(token: Token, scene: Scene) -> Frame | None:
+    kinds = {"VERB": "verb", "NOUN": "noun", "ADJ": "adjective", "AUX": "verb"}
+    pos = kinds.get(token.pos)
+    return None if pos is None else _frames().get((token.lemma.lower(), pos))
+
+
+def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
+    content = _content(scene, cue, frame)
+    if content is None:
+        return
+    speaker = _speaker(scene, cue, content)
+    if speaker is None and cue.pos != "VERB":
+        return
+    yield _draft(scene, cue, speaker, content, 0.8 if frame.kind in {"say", "ask"} else 0.6)
+
+
+def _draft(scene: Scene, cue: Token, speaker: Token | None, content: Span, confidence: float) -> Draft:
+    return Draft(
+        content=(content,),
+        cue=cue,
+        cue_span=cue.span,
+        speaker=speaker,
+        speaker_span=None if speaker is None else scene.phrase(speaker),
+        confidence=confidence,
+    )
+
+
+def _content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
+    """The content span that the cue governs, by the frames that it allows; the first that is there."""
+    tree = scene.tree
+    for clause in tree.children(cue, *_CLAUSAL):
+        if {"clause", "quote"} & frame.holds and _is_content(scene, cue, clause):
+            return _extended(scene, cue, _clause_span(scene, cue, clause))
+    if cue.dep in {"parataxis", "discourse"} and {"clause", "quote"} & frame.holds and tree.subject(cue) is not None:
+        return _host(scene, cue)
+    for clause in tree.children(cue, "xcomp", "acl", "advcl"):
+        if "infinitive" in frame.holds and _is_infinitive(tree, clause):
+            return _extended(scene, cue, _clause_span(scene, cue, clause))
+        if "clause" in frame.holds and clause.dep != "advcl" and tree.marker(clause) == "that":
+            return _extended(scene, cue, _clause_span(scene, cue, clause))
+    return _nominal_content(scene, cue, frame)
+
+
+def _is_content(scene: Scene, cue: Token, clause: Token) -> bool:
+    if clause.dep != "parataxis":
+        return True
+    return clause.index > cue.index or scene.quoted(clause.span.start) is not None
+
+
+def _is_infinitive(tree: Tree, clause: Token) -> bool:
+    return any(t.text.lower() == "to" and t.index < clause.index for t in tree.children(clause, "mark", "aux"))
+
+
+def _clause_span(scene: Scene, cue: Token, clause: Token) -> Span:
+    """The clause with all that hangs on it, cut where the cue's own words begin."""
+    span = scene.tree.span(clause)
+    if span.contains(cue.span):
+        own = [i.span for i in scene.tree.subtree(clause) if i.index > cue.index]
+        span = own[0].hull(own[-1]) if own else clause.span
+    return scene.trimmed(span) or clause.span
+
+
+def _host(scene: Scene, cue: Token) -> Span | None:
+    """What a parenthetical cue ("…, she said") comments on: its head's tree without the cue's own branch."""
+    host = scene.tree.head(cue)
+    if host is None:
+        return None
+    own = {t.index for t in scene.tree.subtree(cue)}
+    words = [t for t in scene.tree.subtree(host) if t.index not in own]
+    before, after = [t for t in words if t.index < min(own)], [t for t in words if t.index > max(own)]
+    part = before if len(before) >= len(after) else after
+    return scene.trimmed(part[0].span.hull(part[-1].span)) if part else None
+
+
+def _extended(scene: Scene, cue: Token, span: Span) -> Span:
+    """The span, run on to the end of a quotation that begins inside it."""
+    quote = scene.quoted(max(span.end - 1, span.start))
+    if quote is None or quote.contains(cue.span):
+        return span
+    return scene.trimmed(Span(min(span.start, quote.start), max(span.end, quote.end))) or span
+
+
+def _nominal_content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
+    tree = scene.tree
+    if "as" in frame.holds and "object" not in frame.holds and (named := _with_preposition(scene, cue, {"as"})):
+        thing = tree.child(cue, "obj", "nsubj:pass")
+        return named if thing is None else _stretch(scene, cue, tree.span(thing).hull(named))
+    if found := _with_preposition(scene, cue, frame.holds):
+        return found
+    if "object" in frame.holds and (thing := tree.child(cue, "obj")):
+        span = tree.span(thing)
+        for more in tree.children(cue, "xcomp", "obl"):
+            if more.index > thing.index and (more.dep == "xcomp" or tree.preposition(more) == "as"):
+                span = span.hull(tree.span(more))
+        return _extended(scene, cue, _stretch(scene, cue, span) or span)
+    return None
+
+
+def _with_preposition(scene: Scene, cue: Token, holds: frozenset[str] | set[str]) -> Span | None:
+    for preposition, noun in scene.tree.obliques(cue):
+        if preposition in holds and preposition not in {"", "object"} and noun.index > cue.index:
+            return _stretch(scene, cue, scene.tree.span(noun))
+    for clause in scene.tree.children(cue, "advcl", "acl"):
+        if clause.index > cue.index and scene.tree.marker(clause) in holds:
+            return _stretch(scene, cue, scene.tree.span(clause))
+    return None
+
+
+def _stretch(scene: Scene, cue: Token, span: Span) -> Span | None:
+    start = max(span.start, cue.span.end) if span.end > cue.span.end else span.start
+    return scene.trimmed(Span(start, max(start, span.end)))
+
+
+# --- speakers ------------------------------------------------------------------------------------------------------
+
+
+def _speaker(scene: Scene, cue: Token, content: Span) -> Token | None:
+    """Who holds the attitude: the subject, the owner of a noun, or whoever the clause above lets it be."""
+    found = _holder(scene, cue)
+    if found is None or (content.contains(found.span) and not scene.tree.is_passive(cue)):
+        return None
+    return found
+
+
+def _holder(scene: Scene, cue: Token) -> Token | None:
+    tree = scene.tree
+    if cue.pos == "NOUN":
+        return tree.possessor(cue) or _owner(tree, cue)
+    if tree.is_passive(cue):
+        return next((n for p, n in tree.obliques(cue) if p == "by"), None)
+    subject = tree.child(cue, *sorted(SUBJECTS - {"csubj", "csubj:pass"}))
+    if subject is not None:
+        return None if subject.text.lower() in {"it", "there"} and cue.pos == "ADJ" else subject
+    return _controller(scene, cue)
+
+
+def _owner(tree: Tree, cue: Token) -> Token | None:
+    by = next((n for p, n in tree.obliques(cue) if p in {"by", "from"}), None)
+    if by is not None:
+        return by
+    head = tree.head(cue)
+    light = {"make", "issue", "give", "have", "release", "voice", "express", "repeat", "renew", "deliver", "offer"}
+    if head is not None and cue.dep == "obj" and head.lemma in light:
+        return tree.subject(head)
+    return None
+
+
+def _controller(scene: Scene, cue: Token) -> Token | None:
+    """The understood subject of a participle, an infinitive or a conjoined verb."""
+    tree, at = scene.tree, cue
+    for _ in range(4):
+        head = tree.head(at)
+        if head is None:
+            return None
+        if at.dep in {"acl", "acl:relcl"}:
+            return head
+        if at.dep not in {"conj", "advcl", "xcomp", "ccomp", "parataxis", "dep"}:
+            return None
+        if at.dep == "xcomp" and (given := tree.child(head, "iobj", "obj")):
+            return given
+        subject = tree.subject(head)
+        if subject is not None:
+            by = next((n for p, n in tree.obliques(head) if p == "by"), None)
+            return by if tree.is_passive(head) and by is not None else subject
+        at = head
+    return None
+
+
+# --- "according to", hearsay, transcripts --------------------------------------------------------------------------
+
+
+def _according_to(scene: Scene) -> Iterator[Draft]:
+    for token in scene.tokens:
+        if token.pos in {"NOUN", "PROPN", "PRON", "NUM"} and scene.tree.preposition(token) in _ACCORDING:
+            content = _rest(scene, token)
+            case = scene.tree.child(token, "case")
+            if content is not None and case is not None:
+                words = [case, *scene.tree.children(case, "fixed")]
+                span = words[0].span.hull(words[-1].span)
+                yield Draft((content,), case, span, token, scene.phrase(token), confidence=0.85)
+
+
+def _rest(scene: Scene, source: Token) -> Span | None:
+    """The clause that an "according to" phrase belongs to, without the phrase."""
+    above = scene.tree.head(source)
+    sentence = scene.sentence(source)
+    own = {t.index for t in scene.tree.subtree(source)}
+    top = [t.index for t in scene.tree.subtree(above)] if above is not None else range(sentence.first, sentence.last)
+    before, after = [i for i in top if i < min(own)], [i for i in top if i > max(own)]
+    part = before if len(before) >= len(after) else after
+    if not part:
+        return None
+    return scene.trimmed(scene.tokens[part[0]].span.hull(scene.tokens[part[-1]].span))
+
+
+def _hearsay(scene: Scene) -> Iterator[Draft]:
+    for token in scene.tokens:
+        if token.text.lower() in _HEARSAY and (clause := scene.tree.head(token)) is not None:
+            content = scene.trimmed(scene.tree.span(clause))
+            if content is not None:
+                yield Draft((content,), token, token.span, basis="Inferred", confidence=0.4)
+
+
+def _transcript(scene: Scene) -> Iterator[Draft]:
+    """Headlines and transcripts: a name, a colon, and what its bearer says."""
+    for sentence in scene.reading.sentences:
+        words = scene.tokens[sentence.first : sentence.last]
+        colon = next((t for t in words[:7] if t.text == ":"), None)
+        if colon is None or colon.index == sentence.first or not _starts_paragraph(scene, sentence):
+            continue
+        speaker = _lone_name(scene, sentence.first, colon.index)
+        end = _paragraph_end(scene, sentence)
+        content = scene.trimmed(Span(colon.span.end, end))
+        if speaker is not None and content is not None:
+            span = Span(scene.tokens[sentence.first].span.start, scene.tokens[colon.index - 1].span.end)
+            yield Draft((content,), colon, colon.span, speaker, span, confidence=0.7)
+
+
+def _starts_paragraph(scene: Scene, sentence: Sentence) -> bool:
+    before = scene.text[max(0, sentence.span.start - 20) : sentence.span.start].rstrip(' \t"“')
+    return not before or before.endswith("\n")
+
+
+def _paragraph_end(scene: Scene, sentence: Sentence) -> int:
+    end = scene.text.find("\n", sentence.span.start)
+    return max(sentence.span.end, len(scene.text) if end < 0 else end)
+
+
+def _lone_name(scene: Scene, first: int, last: int) -> Token | None:
+    words = scene.tokens[first:last]
+    if not any(t.name.endswith(("PER", "ORG")) for t in words) and not all(t.text.isupper() for t in words):
+        return None
+    if any(t.pos in {"VERB", "AUX"} and not t.name for t in words):
+        return None
+    heads = [t for t in words if t.index in scene.entity_of]
+    return heads[-1] if heads else words[-1]
+
+
+# --- quotations that no clause holds -------------------------------------------------------------------------------
+
+
+def _loose_quotes(scene: Scene, drafts: list[Draft]) -> list[Draft]:
+    """Quotations beside a cue that the parse did not tie to them, and those that run on from the quotation before."""
+    shelf = Shelf([c for d in drafts for c in d.content])
+    owners = [d for d in drafts for _ in d.content]
+    found: list[Draft] = []
+    last: Draft | None = None
+    for quote in scene.quotes:
+        holders = [owners[i] for i in shelf.overlapping(quote)]
+        spoken = [d for d in holders if d.cue is not None and not quote.contains(d.cue.span)]
+        if spoken:
+            last = spoken[-1]
+        elif _is_utterance(scene, quote) and (draft := _beside(scene, quote) or _run_on(scene, quote, last)):
+            found.append(draft)
+            last = draft
+    return found
+
+
+def _is_utterance(scene: Scene, quote: Span) -> bool:
+    """Whether the quoted words say something, rather than being a title or a word held with tongs."""
+    words = [scene.tokens[i] for i in scene.within(quote)]
+    return len(words) >= 4 and any(t.pos in {"VERB", "AUX"} for t in words)
+
+
+def _beside(scene: Scene, quote: Span) -> Draft | None:
+    """A cue verb with a subject next to the quotation, outside it, in the same paragraph."""
+    for token in _neighbours(scene, quote):
+        frame = _frame(token, scene)
+        if frame is None or frame.kind not in {"say", "ask", "think"} or token.pos != "VERB":
+            continue
+        if not {"clause", "quote"} & frame.holds:
+            continue
+        speaker = _holder(scene, token)
+        if speaker is not None and not quote.contains(speaker.span):
+            content = scene.trimmed(quote) or quote
+            return replace(_draft(scene, token, speaker, content, 0.7))
+    return None
+
+
+def _neighbours(scene: Scene, quote: Span) -> list[Token]:
+    inside = scene.within(quote)
+    first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)
+    after = [scene.tokens[i] for i in range(last, min(last + 12, len(scene.tokens)))]
+    before = [scene.tokens[i] for i in range(max(first - 14, 0), first)][::-1]
+    return [*_same_paragraph(scene, quote, after), *_same_paragraph(scene, quote, before)]
+
+
+def _same_paragraph(scene: Scene, quote: Span, words: list[Token]) -> Iterator[Token]:
+    for token in words:
+        gap = Span(min(quote.end, token.span.end), max(quote.start, token.span.start))
+        if "\n" in gap.of(scene.text):
+            return
+        if scene.quoted(token.span.start) is None:
+            yield token
+
+
+def _run_on(scene: Scene, quote: Span, last: Draft | None) -> Draft | None:
+    """The quotation goes on from the one before: same speaker, inferred."""
+    if last is None or last.speaker is None:
+        return None
+    between = scene.text[last.hull.end : quote.start]
+    if len(between) > 400 or between.count("\n\n") > 1 or between.count("\n") > 3:
+        return None
+    content = scene.trimmed(quote) or quote
+    return replace(last, content=(content,), cue=None, cue_span=None, basis="Inferred", confidence=0.5)
+
+
+# --- putting them together -----------------------------------------------------------------------------------------
+
+
+def _without_doubles(drafts: list[Draft]) -> list[Draft]:
+    """One claim a content: of two with the same content the surer one stays."""
+    ranked = sorted(drafts, key=lambda d: (-d.confidence, d.hull, d.cue_span or d.hull))
+    shelf = Shelf([d.hull for d in ranked])
+    chosen = [
+        d for n, d in enumerate(ranked) if not any(i < n and _same(d, ranked[i]) for i in shelf.overlapping(d.hull))
+    ]
+    return sorted(chosen, key=lambda d: (d.hull, d.cue_span or d.hull))
+
+
+def _same(a: Draft, b: Draft) -> bool:
+    shared = min(a.hull.end, b.hull.end) - max(a.hull.start, b.hull.start)
+    return shared > 0.8 * max(len(a.hull), len(b.hull))
+
+
+def _numbered(scene: Scene, drafts: list[Draft]) -> tuple[list[Claim], list[Event]]:
+    shelf = Shelf([d.hull for d in drafts])
+    parents = [_parent(n, drafts, shelf) for n in range(len(drafts))]
+    saying = {e.head: e.id for e in scene.reading.events}
+    made = [_claim(scene, n, drafts, parents[n], saying) for n in range(len(drafts))]
+    return _with_events(scene, made, shelf)
+
+
+def _claim(scene: Scene, n: int, drafts: list[Draft], parent: int | None, saying: dict[int, str]) -> Claim:
+    draft = drafts[n]
+    return Claim(
+        id=f"c{n + 1}",
+        content=draft.content,
+        evidence=_evidence(draft),
+        form=_form(scene, draft),
+        speaker=_entity(scene, draft.speaker),
+        speaker_span=draft.speaker_span,
+        cue=draft.cue_span,
+        relayed_by=None if parent is None else _entity(scene, drafts[parent].speaker),
+        parent=None if parent is None else f"c{parent + 1}",
+        saying=saying.get(draft.cue.index) if draft.cue else None,
+        basis=draft.basis,
+        confidence=draft.confidence,
+    )
+
+
+def _parent(n: int, drafts: list[Draft], shelf: Shelf) -> int | None:
+    """The smallest other claim whose content holds this one's cue, or, without a cue, its whole content."""
+    own, size = drafts[n].cue_span or drafts[n].hull, len(drafts[n].hull)
+    around = [(len(drafts[i].hull), i) for i in shelf.overlapping(own) if i != n and len(drafts[i].hull) > size]
+    holding_it = [(size, i) for size, i in around if any(c.contains(own) for c in drafts[i].content)]
+    return min(holding_it)[1] if holding_it else None
+
+
+def _entity(scene: Scene, token: Token | None) -> str | None:
+    if token is None:
+        return None
+    if token.index in scene.entity_of:
+        return scene.entity_of[token.index]
+    head = scene.tree.head(token)
+    relative = token.text.lower() in {"who", "which", "that"}
+    if relative and head is not None and head.dep == "acl:relcl":
+        noun = scene.tree.head(head)
+        return scene.entity_of.get(noun.index) if noun is not None else None
+    return None
+
+
+def _evidence(draft: Draft) -> Span:
+    span = draft.hull
+    for part in (draft.cue_span, draft.speaker_span):
+        if part is not None and abs(part.start - span.start) < 4000:
+            span = span.hull(part)
+    return span
+
+
+def _form(scene: Scene, draft: Draft) -> QuoteForm:
+    quotes = list(overlapping(scene.quotes, draft.hull))
+    if not quotes or (draft.cue and any(q.contains(draft.cue.span) for q in quotes)):
+        return "Indirect"
+    covered = sum(min(q.end, draft.hull.end) - max(q.start, draft.hull.start) for q in quotes)
+    return "Direct" if covered >= 0.9 * len(draft.hull) else "Mixed"
+
+
+def _with_events(scene: Scene, made: list[Claim], shelf: Shelf) -> tuple[list[Claim], list[Event]]:
+    """Each event on the innermost claim whose content holds its trigger; the act of saying stays outside."""
+    events: list[Event] = []
+    held: dict[str, list[str]] = {}
+    for event in scene.reading.events:
+        around = [made[i] for i in shelf.overlapping(event.trigger)]
+        fit = [c for c in around if c.saying != event.id and any(s.contains(event.trigger) for s in c.content)]
+        claim = min(fit, key=lambda c: (c.content[-1].end - c.content[0].start, c.id), default=None)
+        events.append(event if claim is None else replace(event, claim=claim.id))
+        if claim is not None:
+            held.setdefault(claim.id, []).append(event.id)
+    return [replace(c, events=tuple(held.get(c.id, ()))) for c in made], events
+
+
+class Shelf:
+    """Spans filed by the stretches of text that they touch, so that those at one place are found without a search."""
+
+    _STRETCH = 256
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self.spans = spans
+        self._filed: dict[int, list[int]] = {}
+        for number, span in enumerate(spans):
+            for stretch in self._stretches(span):
+                self._filed.setdefault(stretch, []).append(number)
+
+    def _stretches(self, span: Span) -> range:
+        return range(span.start // self._STRETCH, span.end // self._STRETCH + 1)
+
+    def overlapping(self, span: Span) -> list[int]:
+        """The numbers of the filed spans that share a character with this one, in order."""
+        near = {n for stretch in self._stretches(span) for n in self._filed.get(stretch, ())}
+        return sorted(n for n in near if self.spans[n].overlaps(span))
