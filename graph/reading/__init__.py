@@ -20,10 +20,11 @@ def _steps() -> tuple[Step, ...]:
     found = []
     for name in _ORDER:
         try:
-            found.append(getattr(importlib.import_module(f"graph.reading.{name}"), name))
-        except ModuleNotFoundError as error:
-            if error.name != f"graph.reading.{name}":
-                raise
+            module = importlib.import_module(f"graph.reading.{name}")
+            if hasattr(module, name):
+                found.append(getattr(module, name))
+        except (ImportError, SyntaxError) as error:
+            print(name, "is not ready:", error)
     return tuple(found)
 
 
