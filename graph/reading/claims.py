@@ -20,7 +20,7 @@ from graph.reading.quotations import holding, overlapping, quotations
 _MARKS = " \t\n\r\"“”„«»‘’'`,;:–—-"
 _ACCORDING = frozenset({"according to", "per", "in the words of", "in the view of", "in the opinion of"})
 _HEARSAY = frozenset({"reportedly", "allegedly", "purportedly", "supposedly", "apparently", "ostensibly"})
-_SIDE = frozenset({"punct", "discourse", "vocative"})
+_OWN = frozenset({"i", "we", "you", "my", "our", "your", "me", "us"})
 _CLAUSAL = ("ccomp", "csubj", "parataxis")
 
 
@@ -108,9 +108,8 @@ def claims(reading: Reading) -> Reading:
     """The reading with its claims, and with each event's ``claim`` set to the innermost claim that it is part of."""
     scene = Scene(reading)
     drafts = [*_clauses(scene), *_according_to(scene), *_transcript(scene)]
-    drafts += _loose_quotes(scene, drafts)
-    drafts += _hearsay(scene)
-    chosen = _without_doubles(drafts)
+    drafts = [*_with_quotes(scene, drafts), *_hearsay(scene)]
+    chosen = _without_nested_attitudes(_without_doubles(drafts))
     found = _numbered(scene, chosen)
     return replace(reading, claims=tuple(found[0]), events=tuple(found[1]))
 
@@ -136,7 +135,9 @@ def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
     if content is None:
         return
     speaker = _speaker(scene, cue, content)
-    if speaker is None and cue.pos != "VERB":
+    if speaker is None and (cue.pos != "VERB" or frame.kind not in {"say", "ask"} and not scene.tree.is_passive(cue)):
+        return
+    if scene.quoted(cue.span.start) and (speaker is None or speaker.text.lower() in _OWN):
         return
     yield _draft(scene, cue, speaker, content, 0.8 if frame.kind in {"say", "ask"} else 0.6)
 
@@ -162,10 +163,18 @@ def _content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
         return _host(scene, cue)
     for clause in tree.children(cue, "xcomp", "acl", "advcl"):
         if "infinitive" in frame.holds and _is_infinitive(tree, clause):
-            return _extended(scene, cue, _clause_span(scene, cue, clause))
+            return _extended(scene, cue, _with_object(scene, cue, _clause_span(scene, cue, clause)))
         if "clause" in frame.holds and clause.dep != "advcl" and tree.marker(clause) == "that":
             return _extended(scene, cue, _clause_span(scene, cue, clause))
     return _nominal_content(scene, cue, frame)
+
+
+def _with_object(scene: Scene, cue: Token, span: Span) -> Span:
+    """The span, begun at the object whose deed it is ("urged *the council* to act")."""
+    thing = scene.tree.child(cue, "obj", "iobj")
+    if thing is None or not cue.index < thing.index or thing.span.start >= span.start:
+        return span
+    return _stretch(scene, cue, scene.tree.span(thing).hull(span)) or span
 
 
 def _is_content(scene: Scene, cue: Token, clause: Token) -> bool:
@@ -181,10 +190,21 @@ def _is_infinitive(tree: Tree, clause: Token) -> bool:
 def _clause_span(scene: Scene, cue: Token, clause: Token) -> Span:
     """The clause with all that hangs on it, cut where the cue's own words begin."""
     span = scene.tree.span(clause)
+    if clause.index > cue.index and scene.tree.head(cue) is None:
+        span = span.hull(_tail(scene, cue, clause))
     if span.contains(cue.span):
         own = [i.span for i in scene.tree.subtree(clause) if i.index > cue.index]
         span = own[0].hull(own[-1]) if own else clause.span
     return scene.trimmed(span) or clause.span
+
+
+def _tail(scene: Scene, cue: Token, clause: Token) -> Span:
+    """The rest of the sentence after a content clause of its main verb, up to where the main clause goes on."""
+    sentence = scene.sentence(cue)
+    after = [t.index for t in scene.tree.children(cue) if t.index > clause.index and t.dep in {"conj", "cc"}]
+    firsts = [scene.tree.subtree(scene.tokens[i])[0].index for i in after]
+    stop = min([i for i in firsts if i > clause.index], default=sentence.last)
+    return clause.span.hull(scene.tokens[stop - 1].span)
 
 
 def _host(scene: Scene, cue: Token) -> Span | None:
@@ -208,19 +228,15 @@ def _extended(scene: Scene, cue: Token, span: Span) -> Span:
 
 
 def _nominal_content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
-    tree = scene.tree
-    if "as" in frame.holds and "object" not in frame.holds and (named := _with_preposition(scene, cue, {"as"})):
-        thing = tree.child(cue, "obj", "nsubj:pass")
-        return named if thing is None else _stretch(scene, cue, tree.span(thing).hull(named))
+    thing = scene.tree.child(cue, "obj")
     if found := _with_preposition(scene, cue, frame.holds):
-        return found
-    if "object" in frame.holds and (thing := tree.child(cue, "obj")):
-        span = tree.span(thing)
-        for more in tree.children(cue, "xcomp", "obl"):
-            if more.index > thing.index and (more.dep == "xcomp" or tree.preposition(more) == "as"):
-                span = span.hull(tree.span(more))
-        return _extended(scene, cue, _stretch(scene, cue, span) or span)
-    return None
+        return _extended(scene, cue, _with_object(scene, cue, found))
+    if "object" not in frame.holds or thing is None:
+        return None
+    span = scene.tree.span(thing)
+    for more in scene.tree.children(cue, "xcomp"):
+        span = span.hull(scene.tree.span(more)) if more.index > thing.index else span
+    return _extended(scene, cue, _stretch(scene, cue, span) or span)
 
 
 def _with_preposition(scene: Scene, cue: Token, holds: frozenset[str] | set[str]) -> Span | None:
@@ -255,10 +271,18 @@ def _holder(scene: Scene, cue: Token) -> Token | None:
         return tree.possessor(cue) or _owner(tree, cue)
     if tree.is_passive(cue):
         return next((n for p, n in tree.obliques(cue) if p == "by"), None)
-    subject = tree.child(cue, *sorted(SUBJECTS - {"csubj", "csubj:pass"}))
+    subject = tree.child(cue, *sorted(SUBJECTS - {"csubj", "csubj:pass"})) or _inverted(scene, cue)
     if subject is not None:
         return None if subject.text.lower() in {"it", "there"} and cue.pos == "ADJ" else subject
     return _controller(scene, cue)
+
+
+def _inverted(scene: Scene, cue: Token) -> Token | None:
+    """The subject behind the verb that closes a quotation ("…”, said X"), where the parse calls it an object."""
+    before = scene.tokens[cue.index - 1] if cue.index else None
+    if before is None or not set(before.text) & set("”\"’',"):
+        return None
+    return next((t for t in scene.tree.children(cue, "obj", "dep", "obl", "nsubj") if t.index > cue.index), None)
 
 
 def _owner(tree: Tree, cue: Token) -> Token | None:
@@ -331,15 +355,14 @@ def _hearsay(scene: Scene) -> Iterator[Draft]:
 def _transcript(scene: Scene) -> Iterator[Draft]:
     """Headlines and transcripts: a name, a colon, and what its bearer says."""
     for sentence in scene.reading.sentences:
-        words = scene.tokens[sentence.first : sentence.last]
-        colon = next((t for t in words[:7] if t.text == ":"), None)
-        if colon is None or colon.index == sentence.first or not _starts_paragraph(scene, sentence):
+        first = next((i for i in range(sentence.first, sentence.last) if scene.tokens[i].pos != "PUNCT"), sentence.last)
+        colon = next((t for t in scene.tokens[first : min(first + 7, sentence.last)] if t.text == ":"), None)
+        if colon is None or colon.index == first or not _starts_paragraph(scene, sentence):
             continue
-        speaker = _lone_name(scene, sentence.first, colon.index)
-        end = _paragraph_end(scene, sentence)
-        content = scene.trimmed(Span(colon.span.end, end))
+        speaker = _lone_name(scene, first, colon.index)
+        content = scene.trimmed(Span(colon.span.end, _paragraph_end(scene, sentence)))
         if speaker is not None and content is not None:
-            span = Span(scene.tokens[sentence.first].span.start, scene.tokens[colon.index - 1].span.end)
+            span = scene.tokens[first].span.hull(scene.tokens[colon.index - 1].span)
             yield Draft((content,), colon, colon.span, speaker, span, confidence=0.7)
 
 
@@ -366,21 +389,68 @@ def _lone_name(scene: Scene, first: int, last: int) -> Token | None:
 # --- quotations that no clause holds -------------------------------------------------------------------------------
 
 
-def _loose_quotes(scene: Scene, drafts: list[Draft]) -> list[Draft]:
-    """Quotations beside a cue that the parse did not tie to them, and those that run on from the quotation before."""
+def _with_quotes(scene: Scene, drafts: list[Draft]) -> list[Draft]:
+    """The drafts, with the quotations that no clause holds: beside a cue, or running on from the one before."""
+    made = list(drafts)
+    owners = [n for n, d in enumerate(drafts) for _ in d.content]
     shelf = Shelf([c for d in drafts for c in d.content])
-    owners = [d for d in drafts for _ in d.content]
-    found: list[Draft] = []
-    last: Draft | None = None
-    for quote in scene.quotes:
+    last: int | None = None
+    for n, quote in enumerate(scene.quotes):
         holders = [owners[i] for i in shelf.overlapping(quote)]
-        spoken = [d for d in holders if d.cue is not None and not quote.contains(d.cue.span)]
+        spoken = [i for i in holders if (cue := made[i].cue) is not None and not quote.contains(cue.span)]
         if spoken:
             last = spoken[-1]
-        elif _is_utterance(scene, quote) and (draft := _beside(scene, quote) or _run_on(scene, quote, last)):
-            found.append(draft)
-            last = draft
-    return found
+            continue
+        if not _is_utterance(scene, quote):
+            continue
+        before = None if last is None else made[last]
+        draft = None if _continues(scene, n) else _introduced(scene, quote) or _beside(scene, quote)
+        if last is not None and before is not None and _goes_on(scene, n, before, draft):
+            made[last] = replace(before, content=(*before.content, scene.trimmed(quote) or quote))
+        elif draft := draft or _run_on(scene, quote, before):
+            made.append(draft)
+            last = len(made) - 1
+    return made
+
+
+def _continues(scene: Scene, n: int) -> bool:
+    """Whether the quotation opens a paragraph that goes on from one whose mark was left open."""
+    if n == 0:
+        return False
+    between = scene.text[scene.quotes[n - 1].end : scene.quotes[n].start]
+    return "\n" in between and len(between.strip()) == 1
+
+
+def _goes_on(scene: Scene, n: int, before: Draft, draft: Draft | None) -> bool:
+    """Whether quotation ``n`` is more of what the claim before it says: same cue, or same paragraph without a new one."""
+    quote = scene.quotes[n]
+    if before.content[-1].end > quote.start:
+        return False
+    if _continues(scene, n):
+        return True
+    if draft is not None:
+        return draft.cue is before.cue
+    return "\n" not in scene.text[before.content[-1].end : quote.start] and len(before.content) < 12
+
+
+def _introduced(scene: Scene, quote: Span) -> Draft | None:
+    """A sentence that ends in a colon announces the quotation after it, be it in the next paragraph."""
+    before = scene.text[max(0, quote.start - 12) : quote.start].rstrip(_MARKS.replace(":", ""))
+    if not before.endswith(":"):
+        return None
+    first = next(iter(scene.within(quote)), None)
+    at = (
+        None
+        if first is None
+        else next((i for i in range(first - 1, max(first - 6, -1), -1) if scene.tokens[i].text == ":"), None)
+    )
+    if at is None:
+        return None
+    sentence = scene.sentence(scene.tokens[at])
+    cues = [t for t in scene.tokens[sentence.first : at] if t.pos == "VERB" and scene.tree.subject(t) is not None]
+    cue = next((t for t in reversed(cues) if _frame(t, scene)), cues[0] if cues else None)
+    speaker = None if cue is None else _holder(scene, cue)
+    return None if cue is None or speaker is None else _draft(scene, cue, speaker, scene.trimmed(quote) or quote, 0.7)
 
 
 def _is_utterance(scene: Scene, quote: Span) -> bool:
@@ -414,6 +484,8 @@ def _neighbours(scene: Scene, quote: Span) -> list[Token]:
 
 def _same_paragraph(scene: Scene, quote: Span, words: list[Token]) -> Iterator[Token]:
     for token in words:
+        if quote.overlaps(token.span):
+            continue
         gap = Span(min(quote.end, token.span.end), max(quote.start, token.span.start))
         if "\n" in gap.of(scene.text):
             return
@@ -443,6 +515,16 @@ def _without_doubles(drafts: list[Draft]) -> list[Draft]:
         d for n, d in enumerate(ranked) if not any(i < n and _same(d, ranked[i]) for i in shelf.overlapping(d.hull))
     ]
     return sorted(chosen, key=lambda d: (d.hull, d.cue_span or d.hull))
+
+
+def _without_nested_attitudes(drafts: list[Draft]) -> list[Draft]:
+    """What someone is said to think or want is part of what is said, not a claim beside it."""
+    shelf = Shelf([d.hull for d in drafts])
+    return [
+        d
+        for n, d in enumerate(drafts)
+        if d.confidence > 0.6 or d.basis == "Inferred" or _parent(n, drafts, shelf) is None
+    ]
 
 
 def _same(a: Draft, b: Draft) -> bool:

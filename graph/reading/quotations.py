@@ -10,7 +10,8 @@ from graph.documents import Span
 
 _MARK = re.compile("[“”„«»\"]|``|''|(?<![\\w])[‘'](?=\\w)|(?<=[\\w.,!?;…])[’'](?![\\w])")
 _OPEN = {"“", "„", "«", "``"}
-_CLOSE = {"”", "»", "''"}
+_BOTH = {'"', "''"}
+_CLOSE = {"”", "»", *_BOTH}
 _SINGLE = {"‘": "’", "'": "'"}
 _BREAK = re.compile(r"\n")
 LONGEST = 3000
@@ -19,9 +20,8 @@ LONGEST = 3000
 def quotations(text: str, zones: Sequence[Span]) -> tuple[Span, ...]:
     """What is quoted, without its marks, in text order.
 
-    A quotation ends at its closing mark, or at the end of its paragraph where the next paragraph opens with a mark again or
-    nothing closes it (the newspaper habit of leaving the mark of a continued quotation open). Quotations inside quotations
-    belong to the outer one.
+    A quotation ends at its closing mark, or at the end of its paragraph where nothing closes it: newspapers leave the mark
+    of a quotation open that goes on in the next paragraph. Quotations inside quotations belong to the outer one.
     """
     return tuple(span for zone in zones for span in _in_zone(text, zone))
 
@@ -50,9 +50,7 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _opens(text: str, at: int, mark: str, start: int) -> bool:
-    if mark in _OPEN:
-        return True
-    if mark == '"':
+    if mark in _OPEN or mark in _BOTH:
         return True
     return mark in _SINGLE and (at == start or not text[at - 1].isalnum()) and _has_partner(text, at, mark)
 
@@ -66,7 +64,7 @@ def _has_partner(text: str, at: int, mark: str) -> bool:
 def _closes(text: str, at: int, mark: str, opening: str) -> bool:
     if opening in _SINGLE:
         return mark == _SINGLE[opening]
-    return mark in _CLOSE or mark == '"'
+    return mark in _CLOSE
 
 
 def holding(spans: Sequence[Span], at: int) -> Span | None:
