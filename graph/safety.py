@@ -1,0 +1,116 @@
+"""What a query may not do: change the graph, fetch from the network, read files.
+
+A query is split into the terminals of the SPARQL 1.1 grammar, so that the forbidden words may stand in strings,
+comments, names and variables. https://www.w3.org/TR/sparql11-query/#sparqlGrammar
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from graph.errors import QueryError
+
+_TERMINALS = re.compile(
+    r"""(?P<space>\s+|\#[^\n\r]*)
+    |(?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
+        |'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")
+    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<variable>[?$]\w+)
+    |(?P<language>@[A-Za-z][A-Za-z0-9-]*)
+    |(?P<name>(?:[^\W\d_](?:[\w.·-]*[\w·-])?|_)?:(?:(?:[\w:·-]|\\.|%[0-9A-Fa-f]{2})(?:(?:[\w.:·-]|\\.|%[0-9A-Fa-f]{2})*
+        (?:[\w:·-]|\\.|%[0-9A-Fa-f]{2}))?)?)
+    |(?P<word>[A-Za-z_]\w*)
+    |(?P<sign>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+LONGEST = 1_000_000
+_UPDATES = frozenset("ADD CLEAR COPY CREATE DELETE DROP INSERT LOAD MOVE WITH".split())
+
+
+class Terminal(NamedTuple):
+    """One terminal of a query: its kind, its characters, and where it starts."""
+
+    kind: str
+    text: str
+    at: int
+
+
+def terminals(sparql: str) -> Iterator[Terminal]:
+    """The terminals of a query in order, white space and comments left out."""
+    for match in _TERMINALS.finditer(sparql):
+        if match.lastgroup != "space":
+            yield Terminal(match.lastgroup or "sign", match.group(), match.start())
+
+
+def check(sparql: str, graphs: Collection[str], prefixes: Mapping[str, str]) -> bool:
+    """Raises QueryError for updates, SERVICE, and FROM with what is no graph of the store; says whether there is a FROM.
+
+    ``graphs`` are the IRIs that FROM may name, ``prefixes`` those that hold without being declared.
+    """
+    if len(sparql) > LONGEST:
+        raise QueryError(f"the query has {len(sparql):,} characters; the longest that is read has {LONGEST:,}")
+    parts = list(terminals(sparql))
+    _refuse_updates(sparql, parts)
+    for part in parts:
+        if part.kind == "word" and part.text.upper() == "SERVICE":
+            raise QueryError(f"{place(sparql, part.at)}: SERVICE asks another server; only this store is asked")
+    named = list(_from(parts, prefixes))
+    for iri, at in named:
+        if iri not in graphs:
+            raise QueryError(f"{place(sparql, at)}: FROM <{iri}> names no graph of this store, and nothing is fetched")
+    return bool(named)
+
+
+def _refuse_updates(sparql: str, parts: list[Terminal]) -> None:
+    for word in (p for p in parts if p.kind == "word"):
+        if word.text.upper() in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+            return
+        if word.text.upper() in _UPDATES:
+            where = place(sparql, word.at)
+            raise QueryError(f"{where}: {word.text.upper()} changes the graph; queries only read it (SELECT, ASK, …)")
+
+
+def _from(parts: list[Terminal], prefixes: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    known, base = dict(prefixes), ""
+    for index, part in enumerate(parts):
+        word, following = part.text.upper() if part.kind == "word" else "", parts[index + 1 : index + 3]
+        if word == "PREFIX" and len(following) == 2:
+            known[following[0].text.removesuffix(":")] = urljoin(base, following[1].text[1:-1])
+        elif word == "BASE" and following:
+            base = following[0].text[1:-1]
+        elif word == "FROM" and following:
+            skip = following[0].text.upper() == "NAMED"
+            yield _resolved(following[-1] if skip else following[0], known, base), part.at
+
+
+def _resolved(part: Terminal, prefixes: Mapping[str, str], base: str) -> str:
+    if part.kind == "iri":
+        return urljoin(base, part.text[1:-1]) if base else part.text[1:-1]
+    prefix, _, local = part.text.partition(":")
+    return prefixes.get(prefix, prefix + ":") + local
+
+
+def place(sparql: str, at: int) -> str:
+    """Where a character of a query stands, for people: ``line 3, column 7``."""
+    return f"line {sparql.count(chr(10), 0, at) + 1}, column {at - sparql.rfind(chr(10), 0, at)}"
+
+
+_ERROR_AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_REASON = re.compile(r"\b(Prefix not found|The [A-Za-z]+(?: [\w?$]+){2,})")
+
+
+def syntax_error(sparql: str, error: SyntaxError) -> QueryError:
+    """The parser's complaint with its line, its column, and the line itself with a mark beneath."""
+    found = _ERROR_AT.search(str(error))
+    if not found:
+        return QueryError(f"the query does not parse: {str(error).splitlines()[0]}")
+    row, column = int(found[1]), int(found[2])
+    lines = sparql.splitlines() or [""]
+    line = lines[min(row, len(lines)) - 1][:200]
+    reason = _REASON.search(found[3])
+    why = f" ({reason[1][0].lower()}{reason[1][1:]})" if reason else ""
+    mark = " " * (column - 1) + "^"
+    return QueryError(f"the query does not parse beyond line {row}, column {column}{why}\n  {line}\n  {mark}")

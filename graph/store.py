@@ -1,0 +1,332 @@
+"""The store: one named graph per article, on disk or in memory, behind pyoxigraph.
+
+A store on disk is a folder: ``store.json`` (its format and base IRI), ``lock``, and ``quads/``, which is Oxigraph's. One
+process writes, or any number read. Adding and removing are transactions: after a kill at any moment the store opens again
+with each article in whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import pyoxigraph as ox
+import rdflib
+
+from graph import safety
+from graph.answering import Quad, Question, answer, answer_in_process, answer_in_thread, from_ox_quad, to_ox_quad
+from graph.errors import StoreError, UsageError
+from graph.results import Result
+from graph.vocabulary import DEFAULT_BASE, PREFIXES, base_iri, bind_prefixes, ontology_file, slug
+
+try:
+    import fcntl
+except ImportError:  # Windows: Oxigraph's own lock still keeps a second writer out
+    fcntl = None  # type: ignore[assignment]
+
+FORMAT = 1
+ONTOLOGY = ox.NamedNode("https://w3id.org/whodid/ontology")
+FORMATS: dict[str, ox.RdfFormat] = {
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+
+
+def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None, write: bool = True) -> Store:
+    """The store in the folder ``path``, made if it is missing; without a path, an empty one in memory.
+
+    ``base`` is what the IRIs of a new store begin with. ``write=False`` opens an existing store beside other readers.
+    Raises StoreError if the folder is not a store, is of another format or base, or is in use.
+    """
+    base = base and base_iri(base)
+    if path is None:
+        return Store(_with_ontology(ox.Store()), base=base or DEFAULT_BASE)
+    folder = Path(path)
+    if not write:
+        _described(folder)
+    else:
+        _made(folder)
+    lock = _Lock(folder, write)
+    try:
+        return _opened(folder, base, write, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Store:
+    quads = folder / "quads"
+    try:
+        inner = _with_ontology(ox.Store(str(quads))) if write else ox.Store.read_only(str(quads))
+    except OSError as error:
+        raise StoreError(f"the store {folder} cannot be opened: {error}") from error
+    if write and not (folder / "store.json").exists():
+        _write_whole(folder / "store.json", json.dumps({"format": FORMAT, "base": base or DEFAULT_BASE}))
+    described = _described(folder)
+    if base and base != described["base"]:
+        raise StoreError(f"the store {folder} was made with the base {described['base']}, not {base}; leave --base out")
+    return Store(inner, base=described["base"], folder=folder, lock=lock)
+
+
+def _with_ontology(quads: ox.Store) -> ox.Store:
+    """The store with this version's ontology as one of its named graphs, so that labels and subclasses can be asked."""
+    new = {ox.Quad(*quad.triple, ONTOLOGY) for quad in ox.parse(path=str(ontology_file()), format=ox.RdfFormat.TURTLE)}
+    if new != set(quads.quads_for_pattern(None, None, None, ONTOLOGY)):
+        quads.remove_graph(ONTOLOGY)
+        quads.extend(sorted(new, key=str))
+    return quads
+
+
+def _made(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder} is a file; a store is a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        foreign = {p.name for p in folder.iterdir()} - {"lock", "quads"}
+    except OSError as error:
+        raise StoreError(f"the store {folder} cannot be made or read: {error.strerror}") from error
+    if foreign:
+        _described(folder)
+
+
+def _described(folder: Path) -> dict[str, Any]:
+    """What ``store.json`` says. Raises StoreError where there is none, or one of another format."""
+    if not folder.exists():
+        raise StoreError(f"there is no store {folder}; `whodid build PATHS --store {folder}` makes one")
+    try:
+        found = json.loads((folder / "store.json").read_text("utf-8"))
+        version, _ = found["format"], found["base"]
+    except FileNotFoundError:
+        raise StoreError(f"{folder} is not a whodid store: it has no store.json") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{folder} is not a whodid store: its store.json cannot be read ({error})") from error
+    if version != FORMAT:
+        raise StoreError(
+            f"the store {folder} has format {version}, and this whodid reads format {FORMAT}: "
+            "export it as N-Quads with the version that wrote it, or build it again from the articles"
+        )
+    return dict(found)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    beside = path.with_suffix(".new")
+    beside.write_text(text, "utf-8")
+    os.replace(beside, path)
+
+
+class _Lock:
+    """Held while a store is open: shared by readers, alone by a writer. The system frees it when its process dies."""
+
+    def __init__(self, folder: Path, write: bool) -> None:
+        self._file: IO[str] | None = None
+        if fcntl is None:
+            return
+        try:
+            self._file = (folder / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"the store {folder} cannot be opened: {error.strerror}") from error
+        try:
+            fcntl.flock(self._file, (fcntl.LOCK_EX if write else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(self._in_use(folder)) from error
+        if write:
+            self._sign(f"{os.getpid()} {' '.join([Path(sys.argv[0]).name, *sys.argv[1:]])[:100]}")
+
+    def _in_use(self, folder: Path) -> str:
+        assert self._file is not None
+        self._file.seek(0)
+        pid, _, command = self._file.read().partition(" ")
+        self._file.close()
+        who = f"process {pid} ({command.strip()}) is writing to it" if pid else "another process is reading it"
+        return f"the store {folder} is in use: {who}; wait until it has finished, or work on a copy of the folder"
+
+    def _sign(self, text: str) -> None:
+        assert self._file is not None
+        self._file.truncate(0)
+        self._file.write(text)
+        self._file.flush()
+
+    def release(self) -> None:
+        if self._file is not None and not self._file.closed:
+            with suppress(OSError):
+                self._sign("")
+            self._file.close()
+
+
+class Store:
+    """An open store; made by ``open``. Terms that go in and come out are rdflib's."""
+
+    def __init__(
+        self, quads: ox.Store, *, base: str, folder: Path | None = None, lock: _Lock | None = None
+    ) -> None:
+        self._quads = quads
+        self._lock = lock
+        self.base = base
+        self.folder = folder
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._quads)
+
+    def close(self) -> None:
+        """Writes what is still in memory to disk and lets other processes in."""
+        if self._lock:
+            with suppress(OSError, RuntimeError):
+                self._quads.flush()
+            del self._quads
+            self._lock.release()
+            self._lock = None
+
+    def add(self, graph: str, quads: Iterable[Quad]) -> bool:
+        """Puts ``quads``, all of the named graph ``graph``, in the place of what it held; whether anything changed.
+
+        One transaction: killed in the middle, the graph is as it was. Raises ValueError for a quad of another graph.
+        """
+        name = ox.NamedNode(graph)
+        new = {to_ox_quad(quad) for quad in quads}
+        if any(quad.graph_name != name for quad in new):
+            raise ValueError(f"every quad must be of the graph {graph}")
+        old = set(self._quads.quads_for_pattern(None, None, None, name))
+        if new == old:
+            return False
+        if old:
+            self._replace(name, new)
+        else:
+            self._write(lambda: self._quads.extend(sorted(new, key=str)))
+        return True
+
+    def _replace(self, name: ox.NamedNode, new: set[ox.Quad]) -> None:
+        triples = " .\n".join(sorted(str(quad.triple) for quad in new))
+        self._write(lambda: self._quads.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {triples} }} }}"))
+
+    def _write(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except RuntimeError as error:
+            raise StoreError(f"the store {self.folder} was opened for reading only") from error
+        except OSError as error:
+            raise StoreError(f"writing to the store {self.folder or 'in memory'} failed: {error}") from error
+
+    def remove(self, graph: str) -> bool:
+        """Takes a named graph out; whether it was there."""
+        name = ox.NamedNode(graph)
+        if not self._quads.contains_named_graph(name):
+            return False
+        self._write(lambda: self._quads.remove_graph(name))
+        return True
+
+    def flush(self) -> None:
+        """Waits until all that was written is on disk."""
+        if self.folder is not None:
+            self._write(self._quads.flush)
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """The quads of one named graph, or all."""
+        name = None if graph is None else ox.NamedNode(graph)
+        for quad in self._quads.quads_for_pattern(None, None, None, name):
+            yield from_ox_quad(quad)
+
+    def size(self, graph: str) -> int:
+        """How many quads a named graph has."""
+        return sum(1 for _ in self._quads.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs, sorted."""
+        return sorted(str(name.value) for name in self._quads.named_graphs())
+
+    def query(self, sparql: str, *, seconds: float | None = None, rows: int | None = None) -> Result:
+        """The answer to a SPARQL query over all graphs together (GRAPH and FROM choose some of them).
+
+        After ``seconds`` the query is given up: on disk it runs in a process of its own, which is killed; in memory its
+        thread is left to itself. At most ``rows`` rows are given. Raises QueryError where the query does not parse,
+        would write or fetch, or runs out of time.
+        """
+        chosen = safety.check(sparql, self.graphs() if "FROM" in sparql.upper() else (), PREFIXES)
+        question = Question(sparql, chosen, rows)
+        if seconds is None:
+            return answer(self._quads, question)
+        if self.folder is None:
+            return answer_in_thread(self._quads, question, seconds)
+        return answer_in_process(self.folder / "quads", question, seconds)
+
+    def export(self, format: str, to: str | os.PathLike[str] | IO[bytes] | None = None) -> bytes | None:
+        """All quads in ``nq``, ``trig`` or ``jsonld``, or all triples in ``ttl``, ``nt`` or ``rdfxml``; to a file, or returned.
+
+        The same quads give the same bytes. Raises UsageError for another format.
+        """
+        if format not in FORMATS:
+            raise UsageError(f"unknown format {format!r}; known: {', '.join(FORMATS)}")
+        kind, source = FORMATS[format], self._in_order()
+        target = os.fspath(to) if isinstance(to, str | os.PathLike) else to
+        prefixes = dict(PREFIXES)
+        if kind.supports_datasets:
+            return source.dump(target, kind, prefixes=prefixes)  # type: ignore[arg-type]
+        triples = sorted({quad.triple for quad in source}, key=str)
+        return ox.serialize(triples, target, kind, prefixes=prefixes)  # type: ignore[arg-type]
+
+    def _in_order(self) -> ox.Store:
+        """On disk the order follows from the quads alone; in memory it is the order of adding."""
+        if self.folder is not None:
+            return self._quads
+        ordered = ox.Store()
+        ordered.extend(sorted(self._quads, key=str))
+        return ordered
+
+    def backup(self, folder: str | os.PathLike[str]) -> None:
+        """A copy of a store on disk in a new folder, made in a moment by hard links; readers may work on it.
+
+        Raises StoreError if the folder exists, or the store is in memory.
+        """
+        target = Path(folder)
+        if self.folder is None:
+            raise StoreError("a store in memory has no backup; export it instead")
+        if target.exists():
+            raise StoreError(f"{target} exists; a backup needs a new folder")
+        target.mkdir(parents=True)
+        self._write(lambda: self._quads.backup(str(target / "quads")))
+        _write_whole(target / "store.json", json.dumps({"format": FORMAT, "base": self.base}))
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Adds an RDF file (.nq, .trig, .ttl, .nt, .jsonld, .rdf); triples go into a graph named after the file.
+
+        Raises StoreError if the file cannot be read or parsed.
+        """
+        file = Path(path)
+        graph = ox.NamedNode(f"{self.base}graph/file/{slug(file.name)}")
+        try:
+            kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
+            if kind is None:
+                raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
+            into = None if kind.supports_datasets else graph
+            self._write_file(file, kind, into)
+        except SyntaxError as error:
+            raise StoreError(f"{file} does not parse: {error}") from error
+        except FileNotFoundError as error:
+            raise StoreError(f"{file} does not exist") from error
+
+    def _write_file(self, file: Path, kind: ox.RdfFormat, graph: ox.NamedNode | None) -> None:
+        self._write(lambda: self._quads.load(path=str(file), format=kind, to_graph=graph))
+
+    @property
+    def dataset(self) -> rdflib.Dataset:
+        """A copy of the quads as a new rdflib Dataset whose default graph is the union, with the prefixes bound."""
+        found = rdflib.Dataset(default_union=True)
+        bind_prefixes(found)
+        found.addN((s, p, o, found.graph(g)) for s, p, o, g in self.quads())  # type: ignore[misc]
+        return found
