@@ -199,6 +199,12 @@ def _undated(value: str | None) -> dt.date | None:
     return None if value is None else dt.date.fromisoformat(value)
 
 
+def _shared(value: JSON) -> str | None:
+    """The cluster, unless it is just the thing's own id, which says that documents have not been put together."""
+    cluster = value.get("cluster")
+    return None if cluster == value["id"] else cluster
+
+
 def _known(cls: type, value: JSON, *leave: str) -> JSON:
     names = {f.name for f in fields(cls)} - set(leave)
     return {k: v for k, v in value.items() if k in names}
@@ -212,8 +218,8 @@ def _read_document(value: JSON) -> Document:
 
 def _read_entity(value: JSON) -> Entity:
     mentions = tuple(Mention(_span(m), m.get("kind", "name"), -1, value["type"]) for m in value["mentions"])
-    plain = _known(Entity, value, "mentions", "aliases")
-    return Entity(**plain, mentions=mentions, aliases=tuple(value.get("aliases", ())))
+    plain = _known(Entity, value, "mentions", "aliases", "cluster")
+    return Entity(**plain, mentions=mentions, aliases=tuple(value.get("aliases", ())), cluster=_shared(value))
 
 
 def _read_time(value: JSON) -> Time:
@@ -232,9 +238,9 @@ def _read_quantity(value: JSON) -> Quantity:
 def _read_event(value: JSON) -> Event:
     trigger = _span(value["trigger"])
     roles = tuple(Role(**_known(Role, r, "span"), span=_span(r)) for r in value.get("roles", ()))
-    plain = _known(Event, value, "trigger", "roles", "evidence", "head")
+    plain = _known(Event, value, "trigger", "roles", "evidence", "head", "cluster")
     evidence = _unpair(value.get("evidence")) or trigger
-    return Event(**plain, trigger=trigger, head=-1, evidence=evidence, roles=roles)
+    return Event(**plain, trigger=trigger, head=-1, evidence=evidence, roles=roles, cluster=_shared(value))
 
 
 def _read_claim(value: JSON) -> Claim:
