@@ -65,6 +65,7 @@ BOUNDS = {
     "latest_end": SEM.hasLatestEndTimeStamp,
 }
 LABEL_LENGTH = 140
+DEPTH = 3
 
 
 def document_iri(document: Document, base: str = DEFAULT_BASE) -> URIRef:
@@ -449,7 +450,7 @@ def _role_words(page: Page, event: Event, names: Iterable[str], within: frozense
 
 
 def _filler_words(page: Page, role: Role, within: frozenset[str]) -> str:
-    if role.event in page.events and role.event not in within:
+    if role.event in page.events and role.event not in within and len(within) < DEPTH:
         return _act(page, page.events[role.event], within)
     return page.names.get(role.entity or "") or page.words(role.span)
 
