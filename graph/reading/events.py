@@ -50,7 +50,9 @@ class Finder:
         self.detector = Detector(self.tree)
 
     def events(self) -> tuple[Event, ...]:
-        found = [self._event(number, c) for number, c in enumerate(self._candidates(), 1)]
+        candidates = self._candidates()
+        self.fillers.events = {c.head.index: f"v{number}" for number, c in enumerate(candidates, 1)}
+        found = [self._event(number, c) for number, c in enumerate(candidates, 1)]
         return tuple(self._linked(found))
 
     def _candidates(self) -> list[Candidate]:
@@ -126,9 +128,8 @@ class Finder:
         for event in found:
             head = self.reading.tokens[event.head]
             links = [role for role in self._content(head, by_head) if role.event != event.id]
-            kept = [self._as_event(role, event, by_head) for role in event.roles]
             spans = {role.span for role in links}
-            roles = [*(r for r in kept if r.span not in spans), *links]
+            roles = [*(r for r in event.roles if r.span not in spans), *links]
             yield replace(event, roles=tuple(sorted(roles, key=lambda r: (r.span.start, r.span.end, r.role))))
 
     def _content(self, head: Token, by_head: dict[int, Event]) -> Iterator[Role]:
@@ -145,16 +146,6 @@ class Finder:
     def _is_content(self, governor: Token, clause: Token) -> bool:
         """A participle after a noun tells what befell it, an infinitive or that-clause what it is about."""
         return clause.dep != "acl" or self.tree.marker(clause) in {"to", "that", "whether", "of"}
-
-    def _as_event(self, role: Role, event: Event, by_head: dict[int, Event]) -> Role:
-        if role.entity or role.time or role.quantity:
-            return role
-        inside = (e for e in by_head.values() if e.trigger == role.span or _ends_with(role.span, e.trigger))
-        return role
-
-
-def _ends_with(span: Span, trigger: Span) -> bool:
-    return span.contains(trigger) and span.end == trigger.end
 
 
 class Detector:

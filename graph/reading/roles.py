@@ -26,8 +26,8 @@ _WITHOUT = frozenset(
 )
 # Types whose intransitive verbs and whose nouns have no doer: what falls or dies does not do so to anything.
 _UNACCUSATIVE = frozenset(
-    "Increase Decrease Death Accident Disaster Change State Bankruptcy Failure Injury Life Start End Delay "
-    "Continuation Displacement Result".split()
+    "Increase Decrease Death Accident Disaster Change State Failure Injury Life Start End Delay "
+    "Continuation Displacement".split()
 )
 _NO_RECIPIENT = frozenset({"MOBILIZE", "AGREE", "RETREAT"})
 _AT = frozenset(
@@ -61,9 +61,12 @@ class Fillers:
         self._covering = _covering(reading)
         self._times = _by_token(reading, ((t.span, t.id) for t in reading.times))
         self._quantities = _counted(reading)
+        self.events: dict[int, str] = {}
 
     def role(self, name: RoleName, token: Token) -> Role:
         """The role that a word fills, with its entity's id and the words of the mention, or its bare noun phrase."""
+        if token.index in self.events:
+            return Role(name, self.tree.span(token, without=_WITHOUT), event=self.events[token.index])
         mention, entity = self._mention(token)
         if mention is None:
             return Role(name, self.tree.span(token, without=_WITHOUT))
@@ -155,7 +158,7 @@ class Casting:
         parts: list[tuple[RoleName, Token]] = []
         for site in sites:
             parts += self._verbal(kind, site) if site.verbal else self._nominal(kind, site.token)
-        if not any(name == "agent" for name, _ in parts):
+        if not any(name == "agent" or t.dep == "nmod:poss" for name, t in parts):
             parts += [("agent", t) for t in inherited]
         heads = {site.token.index for site in sites}
         return self._filled([(n, t) for n, t in parts if t.index not in heads], sites)
