@@ -1,0 +1,331 @@
+"""One thing of the graph as a page for people: an entity, an event, a statement or an article, with the words that say so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from rdflib import URIRef
+
+from graph.answering import to_ox
+from graph.documents import Span
+from graph.errors import UsageError
+from graph.finding import Found, find, near
+from graph.prose import Card, Item, Quote, Section, Told, deed, figure, listed, period, say, source_line, statement
+from graph.store import Store
+from graph.vocabulary import WHO, label
+
+_EVENTS = """
+SELECT DISTINCT ?event ?graph ?type ?modality ?polarity ?rests ?begin ?words ?sentence ?at ?issued WHERE {
+  GRAPH ?graph {
+    %s
+    ?event a who:Event ; who:eventType ?type ; who:modality ?modality ; who:polarity ?polarity ; who:accordingTo ?rests ; who:trigger ?trigger .
+    ?trigger who:begin ?begin ; who:exact ?words .
+    OPTIONAL { ?trigger who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at }
+    OPTIONAL { ?page a who:Document ; dcterms:issued ?issued }
+  }
+} ORDER BY ?graph ?begin ?event"""
+_ROLES = """
+SELECT DISTINCT ?event ?role ?filler ?name ?begin ?end WHERE {
+  GRAPH ?graph {
+    %s
+    ?event ?role ?filler .
+    FILTER(?role IN (who:agent, who:coAgent, who:recipient, who:theme, who:result, who:content, who:place, who:purpose, who:time, who:quantity))
+    ?filler rdfs:label ?name .
+    OPTIONAL { ?event who:roleMention ?span . ?span who:refersTo ?filler ; who:begin ?begin ; who:end ?end }
+  }
+} ORDER BY ?event ?role ?begin ?filler"""
+_TIMES = """
+SELECT DISTINCT ?time ?from ?to WHERE {
+  GRAPH ?graph {
+    %s
+    ?event who:time ?time .
+    OPTIONAL { ?time sem:hasEarliestBeginTimeStamp ?from }
+    OPTIONAL { ?time sem:hasLatestEndTimeStamp ?to }
+  }
+} ORDER BY ?time"""
+_FIGURES = """
+SELECT DISTINCT ?quantity ?value ?unit ?comparator ?more ?whole WHERE {
+  GRAPH ?graph {
+    %s
+    ?event who:quantity ?quantity . ?quantity who:value ?value ; who:unit ?unit ; who:comparator ?c ; who:isIncrement ?more .
+    OPTIONAL { ?quantity who:ofWhole ?whole }
+  }
+  ?c rdfs:label ?comparator
+} ORDER BY ?quantity"""
+_CLAIMS = """
+SELECT DISTINCT ?claim ?graph ?speaker ?relay ?parent ?form ?basis ?text ?begin ?end ?sentence ?at WHERE {
+  GRAPH ?graph {
+    %s
+    ?claim a who:Claim ; who:speaker/rdfs:label ?speaker ; who:quoteForm ?form ; who:attributionBasis ?basis ; who:claimText ?text ; who:accordingTo ?parent .
+    OPTIONAL { ?claim who:relayedBy/rdfs:label ?relay }
+    OPTIONAL {
+      ?claim who:contentSpan ?span . ?span who:begin ?begin ; who:end ?end .
+      OPTIONAL { ?span who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at }
+    }
+  }
+} ORDER BY ?graph ?begin ?claim"""
+_TIES = """
+SELECT DISTINCT ?tie ?graph ?subject ?predicate ?object ?polarity ?basis ?sentence WHERE {
+  GRAPH ?graph {
+    { ?tie rdf:subject ?thing } UNION { ?tie rdf:object ?thing }
+    ?tie a who:Assertion ; rdf:subject/rdfs:label ?subject ; rdf:predicate ?predicate ; rdf:object/rdfs:label ?object ;
+      who:polarity ?polarity ; who:basis ?basis ; who:evidence ?s .
+    ?s a who:Sentence ; who:exact ?sentence .
+    VALUES ?thing { UNDEF }
+  }
+} ORDER BY ?graph ?tie"""
+_ROLE_FIELDS = {
+    WHO.agent: "agents",
+    WHO.coAgent: "partners",
+    WHO.recipient: "recipients",
+    WHO.theme: "themes",
+    WHO.result: "results",
+    WHO.content: "contents",
+    WHO.place: "places",
+    WHO.purpose: "purposes",
+    WHO.time: "times",
+    WHO.quantity: "figures",
+}
+_INVOLVING = "VALUES ?thing { UNDEF } ?event who:involves|who:content/who:involves ?thing ."
+_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?event a who:Event ."
+_THE_EVENT = "VALUES ?thing { UNDEF } { VALUES ?event { UNDEF } } UNION { ?thing who:content ?event }"
+_SAID_BY = "VALUES ?thing { UNDEF } ?claim who:speaker|who:relayedBy ?thing ."
+_CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?claim a who:Claim ."
+
+
+def card(store: Store, words: str) -> Card:
+    """The page of the one thing that goes by these words: a name, a label, an id, or an IRI; case and accents do not matter.
+
+    Raises UsageError where there is none, or several, which are listed.
+    """
+    found = find(store, words)
+    if not found:
+        names = (f.name for f in find_all(store))
+        raise UsageError(f"the graph has nothing that is called {words!r}{near(words, names)}")
+    chosen = _preferred(found)
+    if len(chosen) > 1:
+        listing = "\n".join(f"  {f.name} ({f.kind})  {f.iri}" for f in chosen[:20])
+        raise UsageError(f"{words!r} may be {len(chosen)} things; say which, by its IRI or whole name:\n{listing}")
+    return _Shown(store, chosen[0]).card()
+
+
+def find_all(store: Store) -> list[Found]:
+    """Every named thing of the graph."""
+    query = "SELECT DISTINCT ?thing ?name WHERE { ?thing a who:Entity ; rdfs:label ?name } ORDER BY ?name ?thing"
+    return [Found(str(row["name"]), "entity", str(row["thing"])) for row in store.query(query)]
+
+
+def _preferred(found: list[Found]) -> list[Found]:
+    """Entities before articles before statements: a name means the one who bears it."""
+    statements = ("event", "claim", "quantity", "assertion")
+    entities = [f for f in found if f.kind not in (*statements, "document")]
+    shared = [f for f in entities if "/id/" in f.iri]
+    documents = [f for f in found if f.kind == "document"]
+    return shared or entities or documents or found
+
+
+class _Shown:
+    def __init__(self, store: Store, thing: Found) -> None:
+        self.store = store
+        self.thing = thing
+
+    def card(self) -> Card:
+        if self.thing.kind == "document":
+            return self._document()
+        if self.thing.kind in ("event", "claim", "quantity", "assertion"):
+            return self._statement()
+        return self._entity()
+
+    def _entity(self) -> Card:
+        events = _Events(self.store, self.thing.iri, _INVOLVING)
+        return Card(
+            self.name,
+            (self._kinds(), *self._known(), self.thing.iri),
+            (
+                Section("Ties", self._ties()),
+                Section("Takes part in", events.items()),
+                Section("Says", self._claims(_SAID_BY)),
+            ),
+        )
+
+    def _document(self) -> Card:
+        page = self.pages.get(self._graph(), "")
+        rows = self._ask("SELECT ?id ?sha ?url ?run WHERE { VALUES ?thing { UNDEF } GRAPH ?g { ?thing dcterms:identifier ?id ; who:sha256 ?sha OPTIONAL { ?thing schema:url ?url } OPTIONAL { ?g prov:wasGeneratedBy ?run } } }")
+        known = [f"{key}: {row[key]}" for row in rows[:1] for key in ("id", "url", "sha", "run") if row[key]]
+        cut = self._ask("SELECT ?why ?words WHERE { VALUES ?thing { UNDEF } ?zone a who:Boilerplate ; who:inDocument ?thing ; rdfs:comment ?why ; who:exact ?words ; who:begin ?b } ORDER BY ?b")
+        actors = self._ask("SELECT DISTINCT ?name WHERE { VALUES ?thing { UNDEF } GRAPH ?g { ?thing a who:Document . ?actor a who:Actor ; rdfs:label ?name } } ORDER BY ?name")
+        return Card(
+            self.name,
+            (page, *known, self.thing.iri, f"speaks of {listed(str(a['name']) for a in actors)}" if actors else ""),
+            (
+                Section("What is told", _Events(self.store, self.thing.iri, _OF_DOCUMENT).items(source=False)),
+                Section("Who said what", self._claims(_CLAIMS_OF_DOCUMENT)),
+                Section("Not read", tuple(Item(f"{row['why']}: {' '.join(str(row['words']).split())[:100]}") for row in cut)),
+            ),
+        )
+
+    def _statement(self) -> Card:
+        events = _Events(self.store, self.thing.iri, _THE_EVENT)
+        claims = self._claims("VALUES ?thing { UNDEF } { VALUES ?claim { UNDEF } } UNION { ?thing who:accordingTo ?claim }")
+        spans = self._ask(_WORDS)
+        quotes = tuple(
+            Item(f"{label(URIRef(str(row['link'])))}: {row['words']} ({row['begin']}–{row['end']})") for row in spans
+        )
+        return Card(
+            self.name,
+            (self.thing.kind, *self._sure(), self.thing.iri),
+            (Section("What is told", events.items()), Section("On whose word", claims), Section("Words in the text", quotes)),
+        )
+
+    def _sure(self) -> list[str]:
+        rows = self._ask("SELECT ?basis ?confidence WHERE { VALUES ?thing { UNDEF } ?thing who:confidence ?confidence OPTIONAL { ?thing who:basis|who:attributionBasis ?b . ?b rdfs:label ?basis } }")
+        return [f"{row['basis']}; the reader is sure of that to {float(str(row['confidence'])):.0%}" for row in rows[:1]]
+
+    @property
+    def name(self) -> str:
+        """The label, which for events and articles is more than the name that was asked for."""
+        rows = self._ask("SELECT ?name WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?name } ORDER BY ?name")
+        return str(rows[0]["name"]) if rows else self.thing.name
+
+    def _kinds(self) -> str:
+        names = self._ask("SELECT DISTINCT ?alias WHERE { VALUES ?thing { UNDEF } ?thing skos:altLabel ?alias } ORDER BY ?alias")
+        also = listed(str(row["alias"]) for row in names)
+        return f"{self.thing.kind}{f'; also {also}' if also else ''}"
+
+    def _known(self) -> list[str]:
+        rows = self._ask("SELECT DISTINCT ?same ?existence WHERE { VALUES ?thing { UNDEF } OPTIONAL { ?thing skos:exactMatch ?same } OPTIONAL { ?thing who:existence/rdfs:label ?existence } } ORDER BY ?same")
+        known = [f"the same as {row['same']}" for row in rows if row["same"]]
+        return [*known, *(f"only {row['existence']}" for row in rows[:1] if row["existence"])]
+
+    def _ties(self) -> tuple[Item, ...]:
+        return tuple(self._tie(row) for row in self._ask(_TIES))
+
+    def _tie(self, row: Mapping[str, object]) -> Item:
+        denied = "not " if str(row["polarity"]) == str(WHO.Negative) else ""
+        worked_out = " (worked out)" if str(row["basis"]) != str(WHO.Explicit) else ""
+        text = f"{row['subject']}: {denied}{label(URIRef(str(row['predicate'])))} {row['object']}{worked_out}"
+        return Item(text, (Quote(str(row["sentence"]), (), self.pages.get(str(row["graph"]), "")),))
+
+    def _claims(self, which: str) -> tuple[Item, ...]:
+        rows = {str(row["claim"]): row for row in reversed(self._ask(_CLAIMS % which))}
+        return tuple(self._claim(row) for row in reversed(rows.values()))
+
+    def _claim(self, row: Mapping[str, object]) -> Item:
+        relays = (str(row["relay"]),) if row["relay"] else ()
+        form = str(row["form"]).rpartition("#")[2].removesuffix("Quote").removesuffix("Speech")
+        inferred = str(row["basis"]) != str(WHO.Explicit)
+        text = statement(str(row["speaker"]), str(row["text"]), form, relays, inferred)
+        return Item(text, _quote(row, [(row["begin"], row["end"])], self.pages.get(str(row["graph"]), "")))
+
+    def _graph(self) -> str:
+        rows = self._ask("SELECT ?g WHERE { VALUES ?thing { UNDEF } GRAPH ?g { ?thing a who:Document } } ORDER BY ?g")
+        return str(rows[0]["g"]) if rows else ""
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        return _pages(self.store)
+
+    def _ask(self, sparql: str) -> list[dict[str, object]]:
+        return _ask(self.store, sparql, self.thing.iri)
+
+
+_WORDS = """
+SELECT DISTINCT ?link ?words ?begin ?end WHERE {
+  VALUES ?thing { UNDEF }
+  ?thing ?link ?span . ?span who:exact ?words ; who:begin ?begin ; who:end ?end .
+  FILTER(?link IN (who:trigger, who:roleMention, who:evidence, who:contentSpan, who:cue))
+  FILTER NOT EXISTS { ?span a who:Sentence }
+} ORDER BY ?begin ?end ?link"""
+
+
+class _Events:
+    """The events that a pattern chooses, with all that is needed to say them."""
+
+    def __init__(self, store: Store, thing: str, which: str) -> None:
+        self.rows = _ask(store, _EVENTS % which, thing)
+        self.times = {str(row["time"]): row for row in _ask(store, _TIMES % which, thing)}
+        self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES % which, thing)}
+        self.claims = {str(row["claim"]): row for row in _ask(store, _CLAIMS % f"{which} ?event who:accordingTo+ ?claim .", thing)}
+        self.pages = _pages(store)
+        self.roles: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+        for row in _ask(store, _ROLES % which, thing):
+            self.roles[str(row["event"])].append(row)
+
+    def items(self, source: bool = True) -> tuple[Item, ...]:
+        return tuple(self._item(row, source) for row in sorted(self.rows, key=self._when))
+
+    def _when(self, row: Mapping[str, object]) -> tuple[str, str, int]:
+        """By day, where it is known, else by the article's day; then in the order of the text."""
+        days = [str(self.times[str(r["filler"])]["from"] or "") for r in self.roles[str(row["event"])] if str(r["filler"]) in self.times]
+        return (min((d for d in days if d), default=str(row["issued"] or "9999")), str(row["graph"]), int(str(row["begin"])))
+
+    def _item(self, row: Mapping[str, object], source: bool) -> Item:
+        roles = self.roles[str(row["event"])]
+        begin = int(str(row["begin"]))
+        marks = [(begin, begin + len(str(row["words"]))), *((r["begin"], r["end"]) for r in roles)]
+        page = self.pages.get(str(row["graph"]), "") if source else ""
+        return Item(say(self.told(row)), _quote(row, marks, page))
+
+    def told(self, row: Mapping[str, object]) -> Told:
+        fillers: dict[str, list[str]] = defaultdict(list)
+        for role in self.roles[str(row["event"])]:
+            fillers[_ROLE_FIELDS[URIRef(str(role["role"]))]].append(self._words(role))
+        type_ = URIRef(str(row["type"]))
+        return Told(
+            kind=type_.rpartition("#")[2].removesuffix("Type"),
+            label=label(type_),
+            modality=str(row["modality"]).rpartition("#")[2],
+            polarity=str(row["polarity"]).rpartition("#")[2],
+            trigger=str(row["words"]),
+            voices=self._voices(str(row["rests"])),
+            **{field: tuple(names) for field, names in fillers.items()},
+        )
+
+    def _words(self, role: Mapping[str, object]) -> str:
+        filler, name = str(role["filler"]), str(role["name"])
+        if filler in self.times:
+            return period(name, _date(self.times[filler]["from"]), _date(self.times[filler]["to"]))
+        if filler in self.figures:
+            q = self.figures[filler]
+            whole = str(q["whole"]) if q["whole"] else None
+            return figure(float(str(q["value"])), str(q["unit"]), str(q["comparator"]), q["more"] is True, whole)
+        return name
+
+    def _voices(self, claim: str) -> tuple[str, ...]:
+        voices: list[str] = []
+        seen: set[str] = set()
+        while claim in self.claims and claim not in seen:
+            seen.add(claim)
+            row = self.claims[claim]
+            voices += [str(row["speaker"]), *([str(row["relay"])] if row["relay"] else [])]
+            claim = str(row["parent"])
+        return tuple(dict.fromkeys(voices))
+
+
+def _quote(row: Mapping[str, object], marks: Iterable[tuple[object, object]], source: str) -> tuple[Quote, ...]:
+    if row["sentence"] is None:
+        return ()
+    sentence, at = str(row["sentence"]), int(str(row["at"]))
+    pairs = [(int(str(b)) - at, int(str(e)) - at) for b, e in marks if b is not None]
+    inside = tuple(Span(b, min(e, len(sentence))) for b, e in pairs if 0 <= b < len(sentence))
+    return (Quote(sentence, inside, source),)
+
+
+def _pages(store: Store) -> dict[str, str]:
+    rows = store.query(
+        "SELECT ?graph ?title ?publisher ?issued WHERE { GRAPH ?graph { ?d a who:Document ; rdfs:label ?title "
+        "OPTIONAL { ?d dcterms:publisher ?publisher } OPTIONAL { ?d dcterms:issued ?issued } } } ORDER BY ?graph"
+    )
+    return {str(r["graph"]): source_line(str(r["title"]), r["publisher"] and str(r["publisher"]), _date(r["issued"])) for r in rows}
+
+
+def _date(value: object) -> dt.date | None:
+    return value if isinstance(value, dt.date) else None
+
+
+def _ask(store: Store, sparql: str, thing: str) -> list[dict[str, object]]:
+    term = f"{{ {to_ox(URIRef(thing))} }}"
+    return [dict(row) for row in store.query(sparql.replace("{ UNDEF }", term))]
