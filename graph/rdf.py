@@ -15,12 +15,14 @@ the same quads. Nothing that a reading's JSON leaves out (tokens, parse) is used
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from importlib import metadata
+from urllib.parse import quote
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS, XSD
@@ -137,7 +139,7 @@ class Page:
         return self.node(entity.id)
 
     def node(self, name: str) -> URIRef:
-        return URIRef(f"{self.iri}/{name}")
+        return URIRef(f"{self.iri}/{quote(name)}")
 
     def entity(self, name: str) -> URIRef:
         return self.entities.get(name) or self.node(name)
@@ -286,7 +288,7 @@ def _evidence(page: Page, node: URIRef, span: Span) -> Iterator[Triple]:
 
 def _entity(page: Page, entity: Entity) -> Iterator[Triple]:
     node, name = page.entity(entity.id), page.names[entity.id]
-    for cls in _classes(WHO[entity.type], WHO.Actor, WHO.Entity):
+    for cls in _classes(_who(entity.type)):
         yield node, RDF.type, cls
     yield node, RDFS.label, Literal(name)
     yield node, SKOS.prefLabel, Literal(name)
@@ -296,7 +298,7 @@ def _entity(page: Page, entity: Entity) -> Iterator[Triple]:
     if entity.existence != "Actual":
         yield node, WHO.existence, WHO[entity.existence]
     if entity.kb:
-        yield node, SKOS.exactMatch, _authority(entity.kb)
+        yield _known_as(node, entity.kb)
     for number, mention in enumerate(entity.mentions):
         yield from _mention(page, mention.span, node)
         introduces = mention.kind == "name" or (number == 0 and mention.kind == "nominal")
@@ -305,14 +307,22 @@ def _entity(page: Page, entity: Entity) -> Iterator[Triple]:
         yield page.span(mention.span), WHO.confidence, _decimal(entity.confidence)
 
 
-def _classes(cls: URIRef, *above: URIRef) -> Iterator[URIRef]:
-    """The class and those of the named ones that stand above it, so that plain queries find its members."""
-    yield cls
-    yield from (wide for wide in above if wide != cls and wide in superclasses(cls))
+def _who(name: str) -> URIRef:
+    """The term of this name; one that the ontology lacks is written all the same, and validation says so."""
+    return WHO[quote(name)]
 
 
-def _authority(kb: str) -> URIRef:
-    return URIRef(kb if ":" in kb else f"http://www.wikidata.org/entity/{kb}")
+def _classes(cls: URIRef) -> list[URIRef]:
+    """The class itself, who:Actor for all that acts, and who:Entity, so that plain queries find its members."""
+    return list(dict.fromkeys((cls, *([WHO.Actor] if WHO.Actor in superclasses(cls) else []), WHO.Entity)))
+
+
+def _known_as(node: URIRef, kb: str) -> Triple:
+    if re.fullmatch(r"Q[1-9]\d*", kb):
+        return node, SKOS.exactMatch, URIRef(f"http://www.wikidata.org/entity/{kb}")
+    if re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", kb):
+        return node, SKOS.exactMatch, URIRef(kb)
+    return node, SKOS.notation, Literal(kb)
 
 
 def _time(page: Page, time: Time) -> Iterator[Triple]:
@@ -355,21 +365,21 @@ def _quantity(page: Page, quantity: Quantity) -> Iterator[Triple]:
 
 def _decimal(value: float) -> Literal:
     """The number as stores write it: no exponent, no trailing noughts."""
-    plain = format(Decimal(str(round(value, 6))), "f")
+    plain = format(Decimal(str(round(value, 6) or 0)), "f")
     short = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return Literal(short, datatype=XSD.decimal)
 
 
 def _event(page: Page, event: Event) -> Iterator[Triple]:
-    node, kind = page.node(event.id), WHO[f"{event.type}Type"]
+    node, kind = page.node(event.id), _who(f"{event.type}Type")
     cls = WHO.SpeechEvent if event.id in page.sayings else _defined(kind, WHO.eventClass, WHO.Event)
     for each in dict.fromkeys((WHO.Event, cls)):
         yield node, RDF.type, each
     yield node, RDFS.label, Literal(event_label(page, event))
     yield node, WHO.eventType, kind
     if event.plover:
-        yield node, WHO.ploverType, PLOVER[event.plover]
-        yield node, WHO.ploverQuad, _defined(PLOVER[event.plover], PLOVER.quad, Literal("unknown"))
+        yield node, WHO.ploverType, PLOVER[quote(event.plover)]
+        yield node, WHO.ploverQuad, _defined(PLOVER[quote(event.plover)], PLOVER.quad, Literal("unknown"))
     yield node, WHO.modality, WHO[event.modality]
     yield node, WHO.polarity, WHO[event.polarity]
     yield node, WHO.trigger, page.span(event.trigger)
@@ -516,7 +526,9 @@ def _unidentified(page: Page, claim: Claim, speaker: URIRef, name: str) -> Itera
 def _relation(page: Page, name: str, relation: Relation) -> Iterator[Triple]:
     node = page.node(name)
     subject, other = page.entity(relation.subject), page.entity(relation.object)
-    predicate = WHO[relation.predicate] if WHO[relation.predicate] in terms() else WHO.relatedTo
+    predicate = _who(relation.predicate)
+    if predicate not in terms():
+        predicate = WHO.relatedTo
     if relation.polarity == "Positive":
         yield subject, predicate, other
     yield node, RDF.type, WHO.Assertion
