@@ -28,7 +28,9 @@ DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _WORD = either(words("unit", "ten", "scale"))
 _SCALE = either(words("scale"))
 _GLYPH = either(words("glyph"))
-WORDS = rf"(?:(?:a\s+(?={_SCALE}))?(?:{_WORD}|half\s+a\s+(?:million|billion))(?:(?:\s+and\s+a\s+|-and-a-|-|\s+and\s+|\s+)(?:half|{_WORD}))*)(?![\w])"
+_FIRST = rf"(?:a\s+(?={_SCALE}))?(?:{_WORD}|half\s+a\s+(?:million|billion))"
+_NEXT = rf"(?:\s+and\s+a\s+|-and-a-|-|\s+and\s+|\s+)(?:half|{_WORD})"
+WORDS = rf"(?:{_FIRST}(?:{_NEXT})*)(?!\w)"
 CARDINAL = rf"(?:{DIGITS}(?:\s?(?:{_GLYPH})|\s\d/\d)?(?:[\s-]+(?:{either(words('scale'))})\b)?|(?:{_GLYPH})|{WORDS})"
 
 
