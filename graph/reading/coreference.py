@@ -8,101 +8,59 @@ and Leass 1994). What stands between is never looked at more than a window of se
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from bisect import bisect_left
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from graph.documents import Span
-from graph.model import Entity, Mention, Reading, Token
-from graph.reading import gazetteer, lexicon
-from graph.reading.grammar import SUBJECTS, Tree
+from graph.model import Entity, Reading, Token
+from graph.reading import gazetteer, lexicon, salience
+from graph.reading.agreement import (
+    FEMALE,
+    FIRST_PERSON,
+    FIRST_PLURAL,
+    MALE,
+    PLURAL,
+    REFLEXIVE,
+    RELATIVE,
+    Cluster,
+    Seen,
+    agree,
+    fits,
+    look_at,
+    quotation_at,
+)
+from graph.reading.aliases import NameIndex
+from graph.reading.grammar import Tree
 from graph.reading.quotations import quotations
+from graph.reading.salience import Candidate
 
-PRONOUN_WINDOW = 3
 NOMINAL_WINDOW = 12
-FIRST_PERSON = frozenset(["i", "me", "my", "mine", "myself"])
-FIRST_PLURAL = frozenset(["we", "us", "our", "ours", "ourselves"])
-MALE = frozenset(["he", "him", "his", "himself"])
-FEMALE = frozenset(["she", "her", "hers", "herself"])
-NEUTER = frozenset(["it", "its", "itself"])
-PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
-RELATIVE = frozenset(["who", "whom", "whose", "which", "that"])
-REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", "ourselves"])
-DEFINITE = frozenset(["the", "this", "that", "these", "those", "both"])
-POSSESSIVE = frozenset(["my", "our", "his", "her", "its", "their"])
 OTHERNESS = frozenset(["other", "another", "different", "new", "second", "third", "next", "more", "additional"])
-GENERATIONS = frozenset(["jr", "sr", "ii", "iii", "iv"])
-
-
-def kin(type_: str) -> str:
-    """The broad kind within which two mentions may be one: person, group, body, place, thing."""
-    if type_ in gazetteer.PLACES:
-        return "place"
-    if type_ in gazetteer.BODIES:
-        return "body"
-    return {"Person": "person", "Group": "group"}.get(type_, "thing" if type_ in gazetteer.THINGS else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A mention with what agreement asks of it."""
-
-    mention: Mention
-    words: str
-    plain: str
-    head: Token
-    sentence: int
-    subject: bool
-    gender: str
-    plural: bool
-    lemma: str
-    modifiers: frozenset[str]
-    definite: bool
-    quotation: int
-
-    @property
-    def kin(self) -> str:
-        return kin(self.mention.type)
-
-
-@dataclass(slots=True)
-class Cluster:
-    """What is known so far of one entity."""
-
-    members: list[int] = field(default_factory=list)
-    gender: str = ""
-    plural: bool = False
-    kin: str = ""
-    type: str = ""
-    named: bool = False
-    lemmas: set[str] = field(default_factory=set)
-    modifiers: set[str] = field(default_factory=set)
-    last: int = -1
-    prominence: float = 0.0
 
 
 def coreference(reading: Reading) -> Reading:
     """Fill ``reading.entities``, numbered in text order of their first mention."""
-    resolved = _Resolution(reading)
+    resolved = Resolution(reading)
     resolved.run()
     return replace(reading, entities=tuple(resolved.entities()))
 
 
-class _Resolution:
-    """The state of one document's resolution: a union-find over its mentions, with what is known of each cluster."""
+class Resolution:
+    """The resolution of one document: a union-find over its mentions, with what is known of each cluster."""
 
     def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+        self.text = reading.document.text
         self.tokens = reading.tokens
         self.tree = Tree(reading.tokens)
-        self.quotations = quotations(reading.document.text, reading.document.body())
-        self.seen = [_looked_at(self, m) for m in reading.mentions]
-        self.parent = list(range(len(self.seen)))
-        self.clusters = [_single(i, s) for i, s in enumerate(self.seen)]
-        self.by_head: dict[int, list[int]] = defaultdict(list)
+        self.quotations = quotations(self.text, reading.document.body())
+        self.seen = [look_at(m, self.text, self.tree, self.quotations) for m in reading.mentions]
+        self.clusters = [Cluster.of(i, s) for i, s in enumerate(self.seen)]
+        self._parent = list(range(len(self.seen)))
+        self._by_head: dict[int, list[int]] = defaultdict(list)
         for i, s in enumerate(self.seen):
-            self.by_head[s.head.index].append(i)
+            self._by_head[s.head.index].append(i)
         self.speakers = _speakers(self)
 
     def run(self) -> None:
@@ -110,93 +68,77 @@ class _Resolution:
         self._bound()
         self._in_order()
 
-    # union-find
-
     def find(self, i: int) -> int:
-        while self.parent[i] != i:
-            self.parent[i] = self.parent[self.parent[i]]
-            i = self.parent[i]
+        """The root of a mention's cluster."""
+        while self._parent[i] != i:
+            self._parent[i] = self._parent[self._parent[i]]
+            i = self._parent[i]
         return i
 
     def cluster(self, i: int) -> Cluster:
         return self.clusters[self.find(i)]
 
     def join(self, i: int, j: int) -> None:
-        """Make one of the clusters of two mentions; the earlier one's root stays."""
+        """Make one of the clusters of two mentions."""
         a, b = sorted((self.find(i), self.find(j)))
-        if a == b:
-            return
-        self.parent[b] = a
-        one, two = self.clusters[a], self.clusters[b]
-        if two.named and not one.named:
-            one.kin, one.type = two.kin, two.type
-        one.kin = one.kin or two.kin
-        one.type = one.type if one.type not in {"", "Entity"} else two.type
-        one.members += two.members
-        one.gender = one.gender or two.gender
-        one.plural = one.plural if one.named or not two.named else two.plural
-        one.named |= two.named
-        one.lemmas |= two.lemmas
-        one.modifiers |= two.modifiers
-        one.last = max(one.last, two.last)
+        if a != b:
+            self._parent[b] = a
+            self.clusters[a].take(self.clusters[b])
 
     def agrees(self, i: int, j: int) -> bool:
-        """No conflict of gender or of person against thing between the clusters of two mentions."""
-        one, two = self.cluster(i), self.cluster(j)
-        return not (one.gender and two.gender and one.gender != two.gender) and (
-            not one.kin or not two.kin or _akin(one.kin, two.kin)
-        )
+        return agree(self.cluster(i), self.cluster(j))
+
+    def at(self, token: Token | None, *, whole: bool = False) -> list[int]:
+        """The mentions whose head the token is, coordinations (``whole``) first or left out."""
+        found = [] if token is None else self._by_head.get(token.index, [])
+        return sorted((i for i in found if whole or not self.seen[i].whole), key=lambda i: not self.seen[i].whole)
 
     # names
 
     def _names(self) -> None:
         """Join names by their words, by country, by acronym, and by their parts, in text order."""
-        index = _NameIndex()
+        index = NameIndex()
         for i, s in enumerate(self.seen):
-            if s.mention.kind != "name" and not _is_name_like(s):
-                continue
-            found = index.look_up(i, s, self)
-            if found is not None:
-                self.join(found, i)
-            index.add(i, s)
+            if s.named:
+                found = index.look_up(s, lambda j, i=i: self.agrees(i, j))  # type: ignore[misc]
+                if found is not None:
+                    self.join(found, i)
+                index.add(i, s)
 
     # what grammar binds
 
     def _bound(self) -> None:
         for i, s in enumerate(self.seen):
-            for j in self._bound_to(i, s):
-                if i != j and self.agrees(i, j):
+            for j in self._bound_to(s):
+                if i != j and (s.plain in RELATIVE or self.agrees(i, j)):
                     self.join(i, j)
 
-    def _bound_to(self, i: int, s: Seen) -> Iterator[int]:
+    def _bound_to(self, s: Seen) -> Iterator[int]:
         """Mentions that grammar makes one with this: title or descriptor, apposition, copula, relative pronoun."""
-        if s.mention.kind == "nominal":
+        if s.mention.kind == "pronoun":
+            if s.plain in RELATIVE:
+                yield from self._antecedent(s)
+        elif not s.whole:
             yield from self._described(s)
             yield from self._apposed(s)
             yield from self._equated(s)
-        elif s.mention.kind == "name":
-            yield from self._apposed(s)
-        elif s.plain in RELATIVE:
-            yield from self._antecedent(s)
 
     def _described(self, s: Seen) -> Iterator[int]:
         """The name that follows right after its descriptor ("Prime Minister" – "Mary Odhiambo")."""
-        for above in [self.tree.head(s.head)]:
-            if above is None or s.head.dep not in {"nmod:desc", "compound", "flat", "appos", "amod"}:
-                return
-            for j in self.by_head.get(above.index, []):
-                other = self.seen[j]
-                gap = self.reading.document.text[s.mention.span.end : other.mention.span.start]
-                if other.mention.kind == "name" and other.mention.span.start >= s.mention.span.end and not gap.strip():
+        if s.mention.kind != "nominal":
+            return
+        for above in self.tree.ancestors(s.head):
+            for j in self.at(above):
+                other = self.seen[j].mention
+                between = self.text[s.mention.span.end : max(other.span.start, s.mention.span.end)]
+                if other.kind == "name" and other.span.start >= s.mention.span.end and between.strip() in {"", ","}:
                     yield j
+            if above.dep not in {"compound", "flat", "nmod:desc"}:
+                return
 
     def _apposed(self, s: Seen) -> Iterator[int]:
         if s.head.dep == "appos":
-            above = self.tree.head(s.head)
-            yield from self.at(above)
-
-    def at(self, token: Token | None) -> list[int]:
-        return [] if token is None else [j for j in self.by_head.get(token.index, []) if self.seen[j].plain]
+            yield from self.at(self.tree.head(s.head))
 
     def _equated(self, s: Seen) -> Iterator[int]:
         """The subject of a copula, if the predicate describes it and is not denied ("X is the chairman")."""
@@ -208,177 +150,115 @@ class _Resolution:
 
     def _antecedent(self, s: Seen) -> Iterator[int]:
         """The noun that a relative clause hangs on."""
-        at: Token | None = s.head
-        for _ in range(6):
-            if at is None:
-                return
+        for at in (s.head, *self.tree.ancestors(s.head)):
             if at.dep == "acl:relcl":
-                yield from self.at(self.tree.head(at))
+                yield from self.at(self.tree.head(at))[:1]
                 return
-            at = self.tree.head(at)
 
     # in text order
 
     def _in_order(self) -> None:
-        recent: list[int] = []
+        recent: deque[int] = deque()
         for i, s in enumerate(self.seen):
-            if s.mention.kind == "pronoun":
-                found = self._pronoun(i, s, recent)
-            elif s.mention.kind == "nominal" and self._is_free(i):
-                found = self._description(i, s, recent)
-            else:
-                found = None
+            found = self._earlier(i, s, recent)
             if found is not None:
                 self.join(found, i)
             recent.append(i)
-            if len(recent) > 400:
-                recent = [j for j in recent if self.seen[j].sentence >= s.sentence - NOMINAL_WINDOW]
-            self._raise(i, s)
+            while recent and self.seen[recent[0]].sentence < s.sentence - NOMINAL_WINDOW:
+                recent.popleft()
+            self.cluster(i).raised(s)
 
-    def _is_free(self, i: int) -> bool:
-        """No name stands in the mention's cluster yet."""
-        return not self.cluster(i).named
+    def _earlier(self, i: int, s: Seen, recent: deque[int]) -> int | None:
+        """The earlier mention that a pronoun or an unnamed description takes up, or None."""
+        if s.mention.kind == "pronoun":
+            if s.plain in FIRST_PERSON or s.plain in FIRST_PLURAL:
+                return self._first_person(s, recent)
+            return None if s.plain in RELATIVE else self._third_person(s, recent)
+        return None if s.named or s.whole or self.cluster(i).named else self._description(i, s, recent)
 
-    def _raise(self, i: int, s: Seen) -> None:
-        cluster = self.cluster(i)
-        decay = 0.6 ** max(0, s.sentence - cluster.last) if cluster.last >= 0 else 1.0
-        cluster.prominence = cluster.prominence * decay + (2.0 if s.subject else 1.0)
-        cluster.last = s.sentence
+    def _third_person(self, s: Seen, recent: deque[int]) -> int | None:
+        best = max(
+            ((salience.weight(s, c, self.tree), -c.rank, c.number) for c in self.candidates(s, recent)), default=None
+        )
+        return best[2] if best is not None and best[0] > salience.threshold(s) else None
 
-    def _pronoun(self, i: int, s: Seen, recent: list[int]) -> int | None:
-        word = s.plain
-        if word in RELATIVE:
-            return None
-        if word in FIRST_PERSON or word in FIRST_PLURAL:
-            return self._first_person(i, s, recent)
-        best, score = None, 0.0
-        window = 0 if word in REFLEXIVE else PRONOUN_WINDOW
+    def candidates(self, s: Seen, recent: Sequence[int]) -> list[Candidate]:
+        """The entities spoken of shortly before that a third-person pronoun may stand for, most recent first."""
+        found: dict[int, Candidate] = {}
+        barred = self._barred(s)
         for j in reversed(recent):
-            other = self.seen[j]
-            distance = s.sentence - other.sentence
-            if distance > window:
+            other, root = self.seen[j], self.find(j)
+            if s.sentence - other.sentence > (0 if s.plain in REFLEXIVE else salience.WINDOW):
                 break
-            if self._may_be(s, j, other):
-                value = self._salience(s, other, j, distance)
-                if best is None or value > score:
-                    best, score = j, value
-        return best
+            if root not in found and root not in barred and self._may_be(s, other, root):
+                found[root] = Candidate(j, other, self.clusters[root], len(found))
+        return list(found.values())
 
-    def _may_be(self, s: Seen, j: int, other: Seen) -> bool:
-        """Whether a third-person pronoun may stand for what an earlier mention stands for."""
-        word, cluster = s.plain, self.cluster(j)
-        if other.mention.span.overlaps(s.mention.span) and other.mention.span.contains(s.mention.span):
+    def _may_be(self, s: Seen, other: Seen, root: int) -> bool:
+        if other.mention.span.contains(s.mention.span) or other.plain in FIRST_PERSON or other.plain in FIRST_PLURAL:
             return False
-        if other.plain in FIRST_PERSON or other.plain in FIRST_PLURAL:
-            return False
-        if self._clashes(s, other):
-            return False
-        if word in MALE:
-            return (
-                cluster.kin in {"person", ""}
-                and cluster.gender in {"m", ""}
-                and not cluster.plural
-                and not _is_it(other)
-            )
-        if word in FEMALE:
-            return (
-                cluster.kin in {"person", ""}
-                and cluster.gender in {"f", ""}
-                and not cluster.plural
-                and not _is_it(other)
-            )
-        if word in NEUTER:
-            return cluster.kin in {"body", "place", "thing", ""} and not cluster.plural and not cluster.gender
-        return self._may_be_they(cluster, other)
+        return fits(s, self.clusters[root])
 
-    def _may_be_they(self, cluster: Cluster, other: Seen) -> bool:
-        return cluster.plural or cluster.kin in {"group", "body"}
-
-    def _clashes(self, s: Seen, other: Seen) -> bool:
-        """Two arguments of one verb are not one, unless the later is reflexive or a possessor."""
+    def _barred(self, s: Seen) -> set[int]:
+        """Clusters of the other arguments of the pronoun's own verb: for those the language has reflexives."""
         if s.plain in REFLEXIVE or s.head.dep == "nmod:poss":
-            return False
-        return s.head.head == other.head.head and s.head.head != s.head.index and other.head.dep != "nmod:poss"
+            return set()
+        above = self.tree.head(s.head)
+        siblings = [] if above is None else self.tree.children(above)
+        around = [] if above is None or s.head.dep not in {"nmod", "conj"} else [above]
+        return {self.find(j) for t in (*siblings, *around) if t.index != s.head.index for j in self.at(t, whole=True)}
 
-    def _salience(self, s: Seen, other: Seen, j: int, distance: int) -> float:
-        cluster = self.cluster(j)
-        value = 3.0 - 1.2 * distance
-        value += 1.5 if other.subject else 0.0
-        value += 0.5 if other.subject and s.subject else 0.0
-        value += 0.8 if other.mention.kind == "name" or cluster.named else 0.0
-        value += 0.7 if other.mention.kind == "pronoun" and other.plain == s.plain else 0.0
-        value += min(cluster.prominence, 4.0) * 0.3
-        value -= 1.0 if other.head.dep in {"nmod", "compound", "nmod:poss"} else 0.0
-        value -= 0.8 if (other.quotation >= 0) != (s.quotation >= 0) else 0.0
-        value += 0.8 if s.plain in PLURAL and cluster.plural else 0.0
-        value -= 1.0 if cluster.kin == "place" and s.plain in NEUTER else 0.0
-        return value
-
-    def _first_person(self, i: int, s: Seen, recent: list[int]) -> int | None:
+    def _first_person(self, s: Seen, recent: deque[int]) -> int | None:
         """The speaker of the quotation; for "we" the body that the speaker speaks for, where the text names one."""
-        speaker = self.speakers.get(s.quotation)
-        if s.quotation < 0 or speaker is None:
-            return next(
-                (
-                    j
-                    for j in reversed(recent)
-                    if self.seen[j].plain in (FIRST_PERSON if s.plain in FIRST_PERSON else FIRST_PLURAL)
-                    and self.seen[j].quotation == s.quotation
-                    and s.sentence - self.seen[j].sentence <= NOMINAL_WINDOW
-                ),
-                None,
-            )
-        if s.plain in FIRST_PERSON or self.cluster(speaker).kin != "person":
+        speaker = self.speakers.get(s.quotation) if s.quotation >= 0 else None
+        if speaker is not None and (s.plain in FIRST_PERSON or self.cluster(speaker).kin != "person"):
             return speaker
-        return self._spoken_for(speaker, s)
+        body = None if speaker is None else self._spoken_for(speaker)
+        return body if body is not None else self._same_voice(s, recent)
 
-    def _spoken_for(self, speaker: int, s: Seen) -> int | None:
-        """The body inside the words that describe the speaker ("Acme chairman", "head of Acme")."""
-        where = [
-            self.seen[m].mention.span for m in self.cluster(speaker).members if self.seen[m].mention.kind != "pronoun"
-        ]
-        near = [j for m in self.cluster(speaker).members for j in range(max(0, m - 4), min(len(self.seen), m + 5))]
-        for j in dict.fromkeys(near):
-            other = self.seen[j]
-            inside = any(span.contains(other.mention.span) and span != other.mention.span for span in where)
-            if inside and other.mention.kind == "name" and other.kin in {"body", "place"}:
-                return j
-        same = (j for j in range(len(self.seen)) if False)
-        return next(same, None)
-
-    def _description(self, i: int, s: Seen, recent: list[int]) -> int | None:
-        """The earlier mention that a definite description takes up, or None."""
-        if not s.definite or s.modifiers & OTHERNESS:
-            return None
+    def _same_voice(self, s: Seen, recent: deque[int]) -> int | None:
+        """The last "we" or "I" of the same speaker."""
+        voice = self.speakers.get(s.quotation, -1 if s.quotation < 0 else s.quotation)
         for j in reversed(recent):
             other = self.seen[j]
-            if s.sentence - other.sentence > NOMINAL_WINDOW:
-                break
-            if self._takes_up(i, s, j, other):
+            theirs = self.speakers.get(other.quotation, -1 if other.quotation < 0 else other.quotation)
+            if other.family == s.family and theirs == voice:
                 return j
         return None
 
-    def _takes_up(self, i: int, s: Seen, j: int, other: Seen) -> bool:
-        cluster = self.cluster(j)
+    def _spoken_for(self, speaker: int) -> int | None:
+        """The body inside the words that describe the speaker ("Acme chairman", "the head of Acme")."""
+        for m in self.cluster(speaker).members:
+            s = self.seen[m]
+            if s.mention.kind == "nominal":
+                for j in range(m + 1, min(len(self.seen), m + 6)):
+                    other = self.seen[j]
+                    if s.mention.span.contains(other.mention.span) and other.named and other.kin in {"body", "place"}:
+                        return j
+        return None
+
+    def _description(self, i: int, s: Seen, recent: deque[int]) -> int | None:
+        """The earlier mention that a definite description takes up, or None."""
+        if not s.definite or s.modifiers & OTHERNESS:
+            return None
+        return next((j for j in reversed(recent) if self._takes_up(i, s, j)), None)
+
+    def _takes_up(self, i: int, s: Seen, j: int) -> bool:
+        other, cluster = self.seen[j], self.cluster(j)
         if other.mention.kind == "pronoun" or other.mention.span.overlaps(s.mention.span):
             return False
-        if s.plural != cluster.plural or not self.agrees(i, j) or self._clashes(s, other):
+        if s.plural != cluster.plural or not self.agrees(i, j) or self.find(j) in self._barred(s):
             return False
         if s.lemma in cluster.lemmas:
-            return not (s.modifiers - cluster.modifiers) or not cluster.modifiers
-        return bool(
-            not s.modifiers and cluster.named and other.mention.kind == "name" and self._is_a(s, cluster, other)
-        )
+            return not cluster.modifiers or s.modifiers <= cluster.modifiers
+        return not s.modifiers and other.mention.kind == "name" and self._is_a(s, cluster, other)
 
     def _is_a(self, s: Seen, cluster: Cluster, other: Seen) -> bool:
         """Whether a bare description ("the company", "the country") names the class of a named entity."""
-        if s.sentence - other.sentence > PRONOUN_WINDOW:
+        if s.sentence - other.sentence > salience.WINDOW:
             return False
-        return (
-            (s.lemma, cluster.type) in HYPERNYMS
-            or (s.lemma, "country") in HYPERNYMS
-            and bool(gazetteer.country(other.words))
-        )
+        named_country = (s.lemma, "country") in HYPERNYMS and bool(gazetteer.country(other.words))
+        return named_country or (s.lemma, cluster.type) in HYPERNYMS
 
     # the outcome
 
@@ -386,12 +266,9 @@ class _Resolution:
         groups: dict[int, list[int]] = defaultdict(list)
         for i in range(len(self.seen)):
             groups[self.find(i)].append(i)
-        number = 0
-        for root in sorted(groups):
-            members = [self.seen[i] for i in groups[root]]
-            if _is_worth(members):
-                number += 1
-                yield _entity(f"e{number}", members, self.clusters[root])
+        worth = [root for root in sorted(groups) if _is_worth([self.seen[i] for i in groups[root]])]
+        for number, root in enumerate(worth, start=1):
+            yield _entity(f"e{number}", [self.seen[i] for i in groups[root]], self.clusters[root])
 
 
 HYPERNYMS = frozenset(
@@ -409,178 +286,11 @@ HYPERNYMS = frozenset(
         "country": "country nation state republic kingdom",
         "Place": "area region airport island river lake sea district",
     }.items()
-    for noun in nouns.split(" ")
+    for noun in nouns.split()
 )
 
 
-def _akin(one: str, two: str) -> bool:
-    pairs = {
-        ("body", "group"),
-        ("group", "body"),
-        ("group", "person"),
-        ("person", "group"),
-        ("body", "place"),
-        ("place", "body"),
-    }
-    return one == two or (one, two) in pairs
-
-
-def _is_it(s: Seen) -> bool:
-    return s.plain in NEUTER
-
-
-def _is_name_like(s: Seen) -> bool:
-    """A nominal that goes by its words as a name does: a product's designation, a treaty, a demonym for its place."""
-    return s.mention.kind == "nominal" and (
-        s.head.pos == "PROPN" or s.head.name != "" or (s.mention.type == "GeopoliticalEntity" and s.words[:1].isupper())
-    )
-
-
-def _looked_at(resolution: _Resolution, mention: Mention) -> Seen:
-    tokens, tree = resolution.tokens, resolution.tree
-    head = tokens[mention.head]
-    words = mention.span.of(resolution.reading.document.text)
-    plain = gazetteer.plain(words)
-    children = tree.children(head)
-    modifiers = frozenset(
-        t.lemma.lower()
-        for t in children
-        if t.dep in {"amod", "compound", "nummod", "nmod:poss"}
-        and t.span.start >= mention.span.start
-        and t.span.end <= mention.span.end
-    )
-    return Seen(
-        mention,
-        words,
-        plain,
-        head,
-        head.sentence,
-        head.dep in SUBJECTS,
-        _gender(resolution, mention, head, plain),
-        _is_plural(mention, head, plain),
-        head.lemma.lower(),
-        modifiers,
-        _is_definite(tree, head, plain),
-        _quotation(resolution.quotations, mention.span),
-    )
-
-
-def _quotation(quotations: Sequence[Span], span: Span) -> int:
-    at = bisect_right(quotations, span.start, key=lambda q: q.start) - 1
-    return at if at >= 0 and quotations[at].contains(span) else -1
-
-
-def _is_definite(tree: Tree, head: Token, plain: str) -> bool:
-    if plain.split(" ")[0] in DEFINITE or plain.split(" ")[0] in POSSESSIVE:
-        return True
-    return tree.possessor(head) is not None
-
-
-def _is_plural(mention: Mention, head: Token, plain: str) -> bool:
-    if mention.kind == "pronoun":
-        return plain in PLURAL or plain in FIRST_PLURAL
-    if mention.kind == "name":
-        return False
-    return head.tag in {"NNS", "NNPS"} or mention.type == "Group" and head.pos not in {"NOUN", "PROPN"}
-
-
-def _gender(resolution: _Resolution, mention: Mention, head: Token, plain: str) -> str:
-    if plain in MALE:
-        return "m"
-    if plain in FEMALE:
-        return "f"
-    if mention.type != "Person":
-        return ""
-    if mention.kind == "name":
-        return _title_gender(resolution, mention) or gazetteer.given_gender(plain)
-    return gazetteer.noun_gender(head.lemma)
-
-
-def _title_gender(resolution: _Resolution, mention: Mention) -> str:
-    before = resolution.reading.document.text[max(0, mention.span.start - 12) : mention.span.start].split()
-    return gazetteer.title_gender(before[-1]) if before else ""
-
-
-def _single(i: int, s: Seen) -> Cluster:
-    named = s.mention.kind == "name" or _is_name_like(s)
-    type_ = s.mention.type
-    kin_ = s.kin if s.mention.kind != "pronoun" else ("person" if s.plain in MALE | FEMALE | FIRST_PERSON else "")
-    lemmas = {s.lemma} if s.mention.kind == "nominal" else set()
-    return Cluster([i], s.gender, s.plural, kin_, type_, named, lemmas, set(s.modifiers))
-
-
-class _NameIndex:
-    """Names seen so far, by the keys under which a later name may take them up."""
-
-    def __init__(self) -> None:
-        self.exact: dict[tuple[str, str], int] = {}
-        self.surname: dict[str, int] = {}
-        self.given: dict[str, int] = {}
-        self.acronym: dict[str, int] = {}
-        self.first: dict[str, int] = {}
-
-    def look_up(self, i: int, s: Seen, resolution: _Resolution) -> int | None:
-        for found in self._candidates(s):
-            if found is not None and resolution.agrees(found, i):
-                return found
-        return None
-
-    def _candidates(self, s: Seen) -> Iterator[int | None]:
-        key = _key(s)
-        yield self.exact.get((s.kin, key))
-        if s.kin == "place":
-            yield self.exact.get(("body", key)) if not gazetteer.country(s.words) else None
-        if s.kin == "person":
-            words = _person_words(s.plain)
-            if len(words) == 1:
-                yield self.surname.get(words[0])
-                yield self.given.get(words[0])
-            return
-        if s.kin == "body":
-            if s.words.isupper() or "." in s.words:
-                yield self.acronym.get(s.plain)
-                full = gazetteer.short_names().get(s.plain)
-                yield self.exact.get((s.kin, full)) if full else None
-            if " " in s.plain:
-                yield self.exact.get((s.kin, gazetteer.initials(s.plain)))
-            yield self.first.get(key)
-
-    def add(self, i: int, s: Seen) -> None:
-        self.exact[s.kin, _key(s)] = i
-        if s.kin == "person":
-            words = _person_words(s.plain)
-            if len(words) > 1:
-                self.surname[words[-1]] = i
-                self.given[words[0]] = i
-        if s.kin == "body":
-            self.acronym[gazetteer.initials(s.plain)] = i
-            words = s.plain.split(" ")
-            for length in range(1, len(words)):
-                part = " ".join(words[:length])
-                if not gazetteer.place_class(part) and gazetteer.demonym(part) is None and len(part) > 3:
-                    self.first[part] = i
-
-
-def _key(s: Seen) -> str:
-    """The form by which two writings of one name are one: countries by code, companies without their suffix."""
-    place = gazetteer.demonym(s.words) if s.mention.type == "GeopoliticalEntity" else None
-    if s.kin == "place":
-        name = place or s.words
-        return gazetteer.country(name) or gazetteer.plain(name).removeprefix("the ")
-    words = s.plain.removeprefix("the ").split(" ")
-    while s.kin == "body" and len(words) > 1 and words[-1].strip(",") in gazetteer.COMPANY_SUFFIXES:
-        words.pop()
-    return " ".join(words).strip(" ,").removesuffix("'s")
-
-
-def _person_words(plain: str) -> list[str]:
-    words = plain.replace(",", "").split(" ")
-    while len(words) > 1 and words[-1] in GENERATIONS:
-        words.pop()
-    return words
-
-
-def _speakers(resolution: _Resolution) -> dict[int, int]:
+def _speakers(resolution: Resolution) -> dict[int, int]:
     """For each quotation the mention of who speaks it: the subject of a verb of saying beside it.
 
     Looked for in the sentence in which the quotation ends, then where it begins, then just after and before; a quotation
@@ -597,19 +307,19 @@ def _speakers(resolution: _Resolution) -> dict[int, int]:
         begin, end = resolution.tokens[first].sentence, resolution.tokens[last].sentence
         speaker = _nearest(sayings, [end, begin, end + 1, begin - 1], quotation)
         if speaker is None and found.get(number - 1) is not None:
-            gap = resolution.reading.document.text[resolution.quotations[number - 1].end : quotation.start]
+            gap = resolution.text[resolution.quotations[number - 1].end : quotation.start]
             speaker = found[number - 1] if len(gap) < 200 and gap.count("\n") < 3 else None
         if speaker is not None:
             found[number] = speaker
     return found
 
 
-def _sayings(resolution: _Resolution) -> dict[int, list[tuple[Token, int]]]:
+def _sayings(resolution: Resolution) -> dict[int, list[tuple[Token, int]]]:
     """By sentence, the verbs of saying outside all quotations, each with the mention of its subject."""
     verbs = {row["lemma"] for row in lexicon.rows("cues.tsv") if row["pos"] == "verb" and row["kind"] == "say"}
     found: dict[int, list[tuple[Token, int]]] = defaultdict(list)
     for token in resolution.tokens:
-        if token.lemma.lower() in verbs and token.pos == "VERB" and _quotation(resolution.quotations, token.span) < 0:
+        if token.lemma.lower() in verbs and token.pos == "VERB" and quotation_at(resolution.quotations, token.span) < 0:
             subject = resolution.tree.subject(token)
             mention = None if subject is None else next(iter(resolution.at(subject)), None)
             if mention is not None:
@@ -629,20 +339,18 @@ def _nearest(sayings: dict[int, list[tuple[Token, int]]], sentences: Sequence[in
 
 def _is_worth(members: Sequence[Seen]) -> bool:
     """A pronoun that stands for nothing known is no entity, unless it stands for people."""
-    return any(
-        s.mention.kind != "pronoun" or s.plain in MALE | FEMALE | PLURAL | FIRST_PLURAL | FIRST_PERSON for s in members
-    )
+    people = MALE | FEMALE | PLURAL | FIRST_PLURAL | FIRST_PERSON
+    return any(s.mention.kind != "pronoun" or s.plain in people for s in members)
 
 
 def _entity(id_: str, members: Sequence[Seen], cluster: Cluster) -> Entity:
-    names = [s for s in members if s.mention.kind == "name" or _is_name_like(s)]
+    names = [s for s in members if s.named]
     best = max(names or members, key=lambda s: (s.mention.kind == "name", s.mention.kind == "nominal", len(s.words)))
     name = _canonical(best)
     aliases = tuple(dict.fromkeys(s.words for s in names if s.words != name))
-    type_ = cluster.type if cluster.type not in {"", "Entity"} else "Group" if cluster.plural else "Organisation"
-    return Entity(
-        id_, name, type_, tuple(s.mention for s in members), bool(names), aliases, confidence=0.9 if names else 0.7
-    )
+    type_ = cluster.type if cluster.type != "Entity" else "Group"
+    confidence = 0.9 if names else 0.7
+    return Entity(id_, name, type_, tuple(s.mention for s in members), bool(names), aliases, confidence=confidence)
 
 
 def _canonical(s: Seen) -> str:
