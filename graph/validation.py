@@ -23,7 +23,7 @@ from rdflib.term import Identifier, Node
 
 from graph.answering import from_ox, to_ox
 from graph.errors import SourceError
-from graph.vocabulary import PLOVER, PREFIXES, WHO, bind_prefixes, ontology, ontology_file
+from graph.vocabulary import PLOVER, PREFIXES, WHO, ontology, ontology_file
 
 Severity = Literal["error", "warning"]
 Triple = tuple[Node, Node, Node]
@@ -75,6 +75,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Statements that are checked together; ``borrowed`` nodes are described elsewhere and not judged here."""
+
+    g: Graph
+    borrowed: frozenset[Node] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """An integrity rule: a query for the nodes that break it."""
 
@@ -91,8 +99,8 @@ def validate(statements: Iterable[Any]) -> Report:
     Each named graph that holds a document is checked for itself, all else together.
     """
     parts = _parts(statements)
-    problems = {problem for part in parts for problem in (*_by_shapes(part), *_by_rules(part))}
-    return Report(tuple(name for part in parts for name in _documents(part)), tuple(sorted(problems)))
+    problems = {problem for part in parts for problem in _problems(part)}
+    return Report(tuple(name for part in parts for name in _documents(part.g)), tuple(sorted(problems)))
 
 
 def validate_file(path: str | Path) -> Report:
@@ -143,34 +151,37 @@ def _terms(quad: ox.Quad) -> tuple[Identifier | None, ...]:
     return from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object), name
 
 
-def _parts(statements: Iterable[Any]) -> list[Graph]:
-    """One rdflib Graph for each named graph that holds a document, and one for all the rest."""
-    named: dict[str, list[Triple]] = defaultdict(list)
-    for subject, predicate, obj, *graph in statements:
-        named[str(getattr(graph[0], "identifier", graph[0])) if graph and graph[0] else ""].append(
-            (subject, predicate, obj)
-        )
+def _parts(statements: Iterable[Any]) -> list[Part]:
+    """One part for each named graph that holds a document, and one for all the rest."""
+    named = _named(statements)
     named.pop(str(ONTOLOGY), None)
-    own = [
-        name for name in sorted(named) if name and any(p == RDF.type and o == WHO.Document for _, p, o in named[name])
-    ]
-    rest = [triple for name in sorted(named) if name not in own for triple in named[name]]
-    parts = [_graph(named[name]) for name in own]
-    return [*parts, _graph([*rest, *_borrowed(rest, parts)])] if rest else parts
+    own = {name: triples for name, triples in sorted(named.items()) if name and _holds_document(triples)}
+    rest = [triple for name in sorted(named.keys() - own.keys()) for triple in named[name]]
+    parts = [Part(_graph(triples)) for triples in own.values()]
+    return [*parts, _rest(rest, parts)] if rest else parts
 
 
-def _borrowed(rest: list[Triple], parts: list[Graph]) -> Iterator[Triple]:
-    """The types and labels of what is only pointed at: a graph of additions is not to blame for what it adds to."""
-    subjects = {s for s, _, _ in rest}
-    for pointed in {o for _, _, o in rest if isinstance(o, URIRef)} - subjects:
-        for part in parts:
-            for predicate in (RDF.type, RDFS.label):
-                yield from ((pointed, predicate, o) for o in part.objects(pointed, predicate))
+def _named(statements: Iterable[Any]) -> dict[str, list[Triple]]:
+    found: dict[str, list[Triple]] = defaultdict(list)
+    for subject, predicate, obj, *name in statements:
+        place = getattr(name[0], "identifier", name[0]) if name else None
+        found[str(place or "")].append((subject, predicate, obj))
+    return found
+
+
+def _holds_document(triples: list[Triple]) -> bool:
+    return any(p == RDF.type and o == WHO.Document for _, p, o in triples)
+
+
+def _rest(triples: list[Triple], parts: list[Part]) -> Part:
+    """Additions to documents, with the types and labels of what they point at: that, they are not to blame for."""
+    pointed = {o for _, _, o in triples if isinstance(o, URIRef)} - {s for s, _, _ in triples}
+    known = {(s, p, o) for part in parts for s in pointed for p in (RDF.type, RDFS.label) for o in part.g.objects(s, p)}
+    return Part(_graph([*triples, *known]), frozenset(s for s, _, _ in known))
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:
-    g = Graph()
-    bind_prefixes(g)
+    g = Graph(bind_namespaces="none")
     for triple in triples:
         g.add(triple)
     return g
@@ -186,6 +197,8 @@ def _document_name(part: Graph, document: Node) -> str:
 
 # checking
 
+Fault = tuple[Node, Rule, str]
+
 
 @cache
 def _vocabulary() -> tuple[Triple, ...]:
@@ -196,13 +209,19 @@ def _vocabulary() -> tuple[Triple, ...]:
     return (*wide, *kinds)
 
 
-def _by_shapes(part: Graph) -> Iterator[Problem]:
+def _problems(part: Part) -> Iterator[Problem]:
+    for node, rule, detail in (*_by_shapes(part.g), *_by_rules(part.g)):
+        if node not in part.borrowed:
+            yield _problem(part.g, node, rule, detail)
+
+
+def _by_shapes(part: Graph) -> Iterator[Fault]:
     whole = _graph((*part, *_vocabulary()))
     _, results, _ = pyshacl.validate(whole, shacl_graph=shapes(), inplace=True, advanced=False)
     for result in results.subjects(RDF.type, SH.ValidationResult):
         node, value = results.value(result, SH.focusNode), results.value(result, SH.value)
         rule = _shape_rule(results.value(result, SH.sourceShape))
-        yield _problem(part, node, rule, "" if value is None or value == node else str(value))
+        yield node or URIRef(""), rule, "" if value is None or value == node else str(value)
 
 
 def _shape_rule(shape: Node | None) -> Rule:
@@ -211,22 +230,18 @@ def _shape_rule(shape: Node | None) -> Rule:
     return Rule(name, str(what), str(right), "warning" if severity == SH.Warning else "error", "")
 
 
-def _by_rules(part: Graph) -> Iterator[Problem]:
+def _by_rules(part: Graph) -> Iterator[Fault]:
     store = ox.Store()
     store.bulk_extend(ox.Quad(*map(to_ox, triple)) for triple in part)  # type: ignore[arg-type]
     store.load(path=str(ontology_file()), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
     for rule in rules():
         for row in store.query(rule.sparql, prefixes=PREFIXES):  # type: ignore[union-attr]
-            detail = from_ox(row["detail"])
-            yield _problem(part, from_ox(row["this"]), rule, str(detail or ""))
+            yield from_ox(row["this"]) or URIRef(""), rule, str(from_ox(row["detail"]) or "")
 
 
-def _problem(part: Graph, node: Node | None, rule: Rule, detail: str) -> Problem:
-    place = node or URIRef("")
+def _problem(part: Graph, node: Node, rule: Rule, detail: str) -> Problem:
     what = f"{rule.what.rstrip('.')}: {_local(detail)}" if detail else rule.what
-    return Problem(
-        _document_of(part, place), rule.severity, rule.name, str(place), what, _words(part, place), rule.right
-    )
+    return Problem(_document_of(part, node), rule.severity, rule.name, str(node), what, _words(part, node), rule.right)
 
 
 def _local(iri: str) -> str:
