@@ -22,6 +22,7 @@ class Arguments:
         self.tree = tree
         self._subjects: dict[int, Token | None] = {}
         self._passives: dict[int, bool] = {}
+        self.relatives: dict[tuple[int, int], Token] = {}
 
     def doers(self, verb: Token) -> list[Token]:
         """Who acts: the subject of an active clause, the by-phrase of a passive one, each with its conjuncts."""
@@ -59,7 +60,9 @@ class Arguments:
         if token.lemma.lower() in RELATIVES and token.tag in {"WDT", "WP", "IN", "WP$"}:
             clause = next((t for t in self.tree.ancestors(token) if t.dep == "acl:relcl"), None)
             above = clause and self.tree.head(clause)
-            return above or token
+            if above is not None:
+                self.relatives[token.head, above.index] = token
+                return above
         return token
 
     def group(self, token: Token | None) -> list[Token]:
@@ -72,7 +75,7 @@ class Arguments:
     # Subjects
 
     def _find_subject(self, word: Token) -> Token | None:
-        own = self.tree.subject(word)
+        own = self.tree.subject(word) or self._inverted(word)
         if own is not None:
             return self.resolved(own)
         above = self.tree.head(word)
@@ -90,15 +93,31 @@ class Arguments:
             return self._of_adverbial(word, above)
         return None
 
+    def _inverted(self, verb: Token) -> Token | None:
+        """The speaker after the verb ("…, said the minister"), where the parse takes it for something else."""
+        said = self.tree.child(verb, "ccomp", "parataxis")
+        if said is None or said.index > verb.index or verb.pos != "VERB":
+            return None
+        after = [*self.tree.children(verb, "obj", "vocative", "dep", "obl:unmarked"), *self.tree.children(said, "vocative")]
+        names = [t for t in after if t.index > verb.index and t.pos in {"NOUN", "PROPN"}]
+        return next((t for t in names if self.tree.span(t).start <= verb.span.end + 2), None)
+
     def _is_predicate(self, token: Token) -> bool:
         return token.pos in {"VERB", "AUX"} or self.tree.child(token, "cop") is not None or token.dep == "xcomp"
 
     def _of_adnominal(self, clause: Token, noun: Token) -> Token | None:
         if clause.tag in {"VBG", "VBN", "VBD"} and self.tree.marker(clause) != "to":
+            if clause.tag == "VBG" and self._after_comma(clause):
+                verb = next((t for t in self.tree.ancestors(clause) if t.pos == "VERB"), None)
+                return self.subject(verb) if verb is not None else noun
             return noun if noun.pos not in {"VERB", "AUX"} else self.subject(noun)
         if noun.pos in {"VERB", "AUX"}:
             return self.subject(noun)
         return self.holder(noun)
+
+    def _after_comma(self, clause: Token) -> bool:
+        first = self.tree.subtree(clause)[0]
+        return first.index > 0 and self.tree.tokens[first.index - 1].text == "," and clause.head < first.index - 1
 
     def holder(self, noun: Token) -> Token | None:
         """Whose plan, promise or wish a noun is: its possessor, or the subject of the verb whose object it is."""

@@ -20,6 +20,8 @@ from graph.reading.roles import Casting, Fillers, Site
 _FUNCTION = frozenset(
     {"aux", "aux:pass", "cop", "case", "mark", "fixed", "det", "cc", "discourse", "flat", "compound:prt", "goeswith", "reparandum"}
 )
+# How probable the pipeline must hold a noun to be an event, if the lexicon lists it as one and if not.
+KNOWN, UNKNOWN = 0.2, 0.6
 _OCCUR = frozenset({"occur", "happen", "take place", "ensue", "erupt"})
 _CONTENT_PARTS = frozenset({"ccomp", "xcomp", "acl", "csubj", "csubj:pass"})
 
@@ -231,7 +233,7 @@ class Detector:
             return None
         kind = kinds.kind(self.tree, token)
         if token.trigger is not None:
-            sure = token.trigger > (0.35 if kind.known else 0.6)
+            sure = token.trigger > (KNOWN if kind.known else UNKNOWN)
         else:
             sure = kind.known and token.dep not in {"compound"}
         return Candidate(token, kind, _confidence(token, 0.7)) if sure else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.documents import Span
 from graph.model import Mention, Reading, Role, RoleName, Token
@@ -29,6 +29,7 @@ _UNACCUSATIVE = frozenset(
     "Increase Decrease Death Accident Disaster Change State Failure Injury Life Start End Delay "
     "Continuation Displacement".split()
 )
+_THINGS = frozenset({"ItemType", "Instrument", "Place"})
 _NO_RECIPIENT = frozenset({"MOBILIZE", "AGREE", "RETREAT"})
 _AT = frozenset(
     "in at on near across outside inside within around throughout along over through above off beside beyond under "
@@ -167,7 +168,7 @@ class Casting:
         roles: dict[tuple[Span, str], Role] = {}
         counted: list[Token] = [site.token for site in sites if not site.verbal]
         for name, token in parts:
-            role = self.fillers.role(name, token)
+            role = self._worded(self.fillers.role(name, token), token, sites)
             roles.setdefault((role.span, "" if role.entity else name), role)
             counted += [token] if name in {"agent", "theme", "recipient", "result"} else []
         for token in counted:
@@ -177,6 +178,12 @@ class Casting:
             for span, id in self._times(site.token):
                 roles.setdefault((span, "time"), Role("time", span, time=id))
         return tuple(sorted(roles.values(), key=lambda r: (r.span.start, r.span.end, r.role)))
+
+    def _worded(self, role: Role, token: Token, sites: list[Site]) -> Role:
+        """In a relative clause the words that fill the role are the pronoun that stands for the antecedent."""
+        pronouns = (self.arguments.relatives.get((site.token.index, token.index)) for site in sites)
+        pronoun = next((t for t in pronouns if t is not None), None)
+        return role if pronoun is None or role.entity is None else replace(role, span=pronoun.span)
 
     def _times(self, token: Token) -> Iterator[tuple[Span, str]]:
         seen = set()
@@ -193,7 +200,7 @@ class Casting:
         verb = site.token
         objects = self.arguments.undergoers(verb)
         for doer in self.arguments.doers(verb):
-            yield self._of_subject(kind, site, bool(objects)), doer
+            yield self._of_subject(kind, site, doer, bool(objects)), doer
         if site.subject is None:
             for thing in objects:
                 yield self._of_object(kind, thing), thing
@@ -204,10 +211,12 @@ class Casting:
         for preposition, phrase in self._obliques(verb):
             yield from self._oblique(kind, preposition, phrase)
 
-    def _of_subject(self, kind: Kind, site: Site, transitive: bool) -> RoleName:
+    def _of_subject(self, kind: Kind, site: Site, doer: Token, transitive: bool) -> RoleName:
         if site.subject is not None:
             return site.subject
-        return "theme" if kind.type in _UNACCUSATIVE and not transitive else "agent"
+        if transitive or self.arguments.is_passive(site.token):
+            return "agent"
+        return "theme" if kind.type in _UNACCUSATIVE or self.fillers.type(doer) in _THINGS else "agent"
 
     def _of_object(self, kind: Kind, thing: Token) -> RoleName:
         acted_on = kind.plover is not None and kind.plover not in _NO_RECIPIENT
@@ -252,7 +261,7 @@ class Casting:
         agents = [t for p, t in self._obliques(noun) if p == "by"]
         if owner is not None:
             for t in self.arguments.group(owner):
-                yield ("theme" if agents and transitive else doer), t
+                yield ("theme" if agents and transitive or self.fillers.type(t) in _THINGS else doer), t
         for t in agents:
             yield "agent", t
         yield from self._modifiers(noun, doer if owner is None and not agents else "theme")
