@@ -1,0 +1,104 @@
+"""Claims on sentences of invented people and places."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.articles import from_text
+from graph.documents import Document
+from graph.model import Claim, Reading
+from graph.reading import read
+
+
+def said(text: str) -> list[tuple[str, str, str]]:
+    """Speaker's words, cue's words and content of each claim."""
+    reading = read(from_text(text))
+    return [_words(reading, claim) for claim in reading.claims]
+
+
+def _words(reading: Reading, claim: Claim) -> tuple[str, str, str]:
+    text = reading.document.text
+    speaker = claim.speaker_span.of(text) if claim.speaker_span else ""
+    cue = claim.cue.of(text) if claim.cue else ""
+    return speaker, cue, " … ".join(span.of(text) for span in claim.content)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "Mayor Ilse Ravn said the bridge had been repaired.",
+            ("Mayor Ilse Ravn", "said", "the bridge had been repaired"),
+        ),
+        (
+            "“The bridge is closed,” Ilse Ravn told reporters on Tuesday.",
+            ("Ilse Ravn", "told", "The bridge is closed"),
+        ),
+        (
+            "The harbour will reopen in May, according to the Straits Council.",
+            ("the Straits Council", "according to", "The harbour will reopen in May"),
+        ),
+        (
+            "The Straits Council accused Norvania of hiding the report.",
+            ("The Straits Council", "accused", "Norvania of hiding the report"),
+        ),
+        (
+            "Ravn announced: “We will rebuild the harbour before the winter.”",
+            ("Ravn", "announced", "We will rebuild the harbour before the winter."),
+        ),
+        (
+            "The governor promised to rebuild the harbour.",
+            ("The governor", "promised", "to rebuild the harbour"),
+        ),
+    ],
+)
+def test_one_claim(text: str, claim: tuple[str, str, str]) -> None:
+    assert claim in said(text)
+
+
+def test_a_quotation_in_two_parts_is_one_claim() -> None:
+    claims = said("“The pumps never came,” said Tomás Quill. “We waited for three weeks.”")
+    assert ("Tomás Quill", "said", "The pumps never came … We waited for three weeks.") in claims
+
+
+def test_a_quotation_over_two_paragraphs_is_one_claim() -> None:
+    text = "Quill said: “The pumps never came to the town.\n“We waited for three weeks.”"
+    contents = [content for _, _, content in said(text)]
+    assert "The pumps never came to the town. … We waited for three weeks." in contents
+
+
+def test_words_passed_on_keep_both_holders() -> None:
+    text = "Tomás Quill quoted a guard in Port Ester as saying: “They burned the depot last night.”"
+    reading = read(from_text(text))
+    inner = next(
+        c for c in reading.claims if "burned" in _words(reading, c)[2] and c.cue and c.cue.of(text) == "saying"
+    )
+    names = {e.id: e.name for e in reading.entities}
+    assert "guard" in names[inner.speaker or ""]
+    assert "Quill" in names[inner.relayed_by or ""]
+
+
+def test_events_hang_on_the_claim_that_they_are_said_in() -> None:
+    reading = read(from_text("The envoy said that rebels attacked the port. Soldiers left the town."))
+    by_word = {e.trigger.of(reading.document.text): e for e in reading.events}
+    assert by_word["attacked"].claim == reading.claims[0].id
+    assert by_word["left"].claim is None
+    assert by_word["attacked"].id in reading.claims[0].events
+
+
+def test_what_is_quoted_by_whom_is_told_by_its_form() -> None:
+    forms = [c.form for c in read(from_text("“We are leaving,” Ravn said. Quill said they were leaving.")).claims]
+    assert forms == ["Direct", "Indirect"]
+
+
+def test_a_title_in_quotation_marks_is_no_claim() -> None:
+    assert said("The band played “Harbour Lights” at the fair.") == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(alphabet="Ravn said:“”\".,\n he'’", max_size=80))
+def test_any_text_gives_spans_inside_it(text: str) -> None:
+    reading = read(Document("x", text, "0" * 64))
+    for claim in reading.claims:
+        assert all(span.start < span.end <= len(text) for span in claim.content)
+        assert claim.evidence.contains(claim.content[0])
