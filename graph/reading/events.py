@@ -15,6 +15,7 @@ from graph.reading import kinds, lexicon
 from graph.reading.arguments import Arguments
 from graph.reading.grammar import Tree
 from graph.reading.kinds import Kind
+from graph.reading.recurrence import merged
 from graph.reading.roles import Casting, Fillers, Site
 
 _FUNCTION = frozenset(
@@ -55,7 +56,7 @@ class Finder:
         candidates = self._candidates()
         self.fillers.events = {c.head.index: f"v{number}" for number, c in enumerate(candidates, 1)}
         found = [self._event(number, c) for number, c in enumerate(candidates, 1)]
-        return tuple(self._linked(found))
+        return merged(list(self._linked(found)), self.reading, self.tree)
 
     def _candidates(self) -> list[Candidate]:
         return [c for token in self.reading.tokens if (c := self.detector.candidate(token)) is not None]

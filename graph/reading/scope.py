@@ -164,7 +164,7 @@ class Scopes:
             return Status("Hypothetical")
         if self._has_yet(above) and marker == "to":
             return Status("Actual", "Negative")
-        frame = "inf" if marker == "to" or token.tag == "VB" else "ing" if token.tag == "VBG" and not self.tree.subject(token) else "that"
+        frame = self._frame(token, marker)
         status = self.status(above)
         signature = self._signature(above, frame)
         if signature is not None:
@@ -174,6 +174,17 @@ class Scopes:
         if frame == "inf" and above.pos in {"VERB", "ADJ", "NOUN"} and token.dep != "csubj":
             return self._unknown_infinitive(above, status)
         return status
+
+    def _frame(self, clause: Token, marker: str) -> str:
+        finite = self.tree.subject(clause) is not None or bool(self.tree.auxiliaries(clause))
+        if marker == "to" or (clause.tag == "VB" and not self.tree.modal(clause) and not self._is_told(clause)):
+            return "inf"
+        if clause.tag == "VBG" and not finite:
+            return "ing"
+        return "that" if clause.dep != "xcomp" or finite else "state"
+
+    def _is_told(self, clause: Token) -> bool:
+        return clause.dep == "ccomp" and self.tree.subject(clause) is not None and bool(self.tree.auxiliaries(clause))
 
     def _unknown_infinitive(self, above: Token, status: Status) -> Status:
         if above.lemma == "have" and not self.tree.objects(above):
