@@ -63,6 +63,7 @@ def mentions(reading: Reading) -> Reading:
     found = [_named(reading.tokens, name) for name in names]
     found += _pronouns(reading.tokens, tree)
     found += _nominals(reading.tokens, tree, names, taken)
+    found += _coordinations(reading.tokens, tree, found)
     unique = {m.span: m for m in sorted(found, key=lambda m: m.kind != "name", reverse=True)}
     ordered = sorted(unique.values(), key=lambda m: (m.span.start, -m.span.end))
     return replace(reading, mentions=tuple(ordered))
@@ -400,3 +401,30 @@ def _descriptors(tokens: Sequence[Token], tree: Tree, name: Name, taken: set[int
 def _belongs(token: Token, name: Name, tree: Tree) -> bool:
     """Whether a token hangs, at whatever depth, below the name's head."""
     return token.dep != "case" and any(above.index == name.head for above in _upto(tree, token, 4))
+
+
+# coordinations
+
+
+def _coordinations(tokens: Sequence[Token], tree: Tree, found: Sequence[Mention]) -> Iterator[Mention]:
+    """The whole of "Acme and Zenith", where all its members are mentions of one broad kind."""
+    widest: dict[int, Mention] = {}
+    for mention in found:
+        if mention.kind != "pronoun" and len(mention.span) >= len(widest.get(mention.head, mention).span):
+            widest[mention.head] = mention
+    for head, first in sorted(widest.items()):
+        others = [widest.get(t.index) for t in tree.conjuncts(tokens[head])]
+        members = [first, *(m for m in others if m is not None)]
+        if len(others) == 0 or len(members) <= len(others) or len({_broad(m.type) for m in members}) > 1:
+            continue
+        if any(tree.child(tokens[m.head], "cc") for m in members[1:]) and tokens[head].dep not in {"compound", "amod"}:
+            span = first.span.hull(members[-1].span)
+            yield Mention(
+                span, "nominal", head, "Group" if _broad(first.type) in {"people", "body"} else first.type, 0.7
+            )
+
+
+def _broad(type_: str) -> str:
+    if type_ in gazetteer.PEOPLE:
+        return "people"
+    return "body" if type_ in gazetteer.BODIES else "place" if type_ in gazetteer.PLACES else type_
