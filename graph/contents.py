@@ -9,14 +9,17 @@ from graph.results import Result
 from graph.store import ONTOLOGY, Store
 
 _DOCUMENTS = """
-SELECT ?iri ?graph ?id ?sha256 ?title ?publisher ?published ?url ?run WHERE {
+SELECT ?iri ?graph ?id ?sha256 ?title ?publisher ?published ?url ?tool ?model WHERE {
   GRAPH ?graph {
     ?iri a who:Document ; dcterms:identifier ?id ; who:sha256 ?sha256 .
     OPTIONAL { ?iri dcterms:title ?title }
     OPTIONAL { ?iri dcterms:publisher ?publisher }
     OPTIONAL { ?iri dcterms:issued ?published }
     OPTIONAL { ?iri schema:url ?url }
-    OPTIONAL { ?graph prov:wasGeneratedBy ?run }
+    OPTIONAL {
+      ?graph prov:wasGeneratedBy ?run . ?run who:toolVersion ?tool
+      OPTIONAL { ?run who:model ?model }
+    }
   }
 } ORDER BY ?iri ?graph"""
 _ENTITIES = """
@@ -30,7 +33,7 @@ _TALLY = "SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a {cls} ; {path} ?
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document of the store: its IRI, its named graph, and what is known of it. ``run`` is what read it."""
+    """A document of the store: its IRI, its named graph, and what is known of it. ``tool`` and ``model`` say what read it."""
 
     iri: str
     graph: str
@@ -40,7 +43,8 @@ class StoredDocument:
     publisher: str | None = None
     published: str | None = None
     url: str | None = None
-    run: str | None = None
+    tool: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,20 +308,18 @@ class Store:
         Raises StoreError if the file cannot be read or parsed.
         """
         file = Path(path)
+        kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
+        if kind is None:
+            raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
         graph = ox.NamedNode(f"{self.base}graph/file/{slug(file.name)}")
         try:
-            kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
-            if kind is None:
-                raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
+            content = file.read_bytes()
             into = None if kind.supports_datasets else graph
-            self._write_file(file, kind, into)
+            self._write(lambda: self._quads.load(content, format=kind, to_graph=into))
         except SyntaxError as error:
             raise StoreError(f"{file} does not parse: {error}") from error
-        except FileNotFoundError as error:
-            raise StoreError(f"{file} does not exist") from error
-
-    def _write_file(self, file: Path, kind: ox.RdfFormat, graph: ox.NamedNode | None) -> None:
-        self._write(lambda: self._quads.load(path=str(file), format=kind, to_graph=graph))
+        except OSError as error:
+            raise StoreError(f"{file} cannot be read: {error.strerror}") from error
 
     @property
     def dataset(self) -> rdflib.Dataset:

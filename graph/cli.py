@@ -1,0 +1,362 @@
+"""The command line: each command calls one function of the package and prints what it gives.
+
+Exit codes: 0 done, 1 some articles failed or a check found errors, 2 wrong usage, 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import graph
+from graph import interchange, queries, report
+from graph.errors import ArticleError, UsageError, WhodidError
+from graph.knowledge import AddReport, KnowledgeGraph
+from graph.rdf import tool_version
+from graph.results import Result
+from graph.store import FORMATS
+
+F = TypeVar("F", bound=Callable[..., Any])
+DEFAULT_STORE = "whodid-store"
+
+
+class Commands(click.Group):
+    """Errors that the package raises on purpose become one message and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ArticleError as error:
+            raise _failure(str(error), 1) from error
+        except WhodidError as error:
+            raise _failure(str(error), 2) from error
+        except KeyboardInterrupt:
+            raise _failure("stopped; articles that were added stay in the graph", 130) from None
+
+
+def _failure(message: str, code: int) -> click.ClickException:
+    failure = click.ClickException(message)
+    failure.exit_code = code
+    return failure
+
+
+def _store_option(command: F) -> F:
+    option = click.option("--store", default=DEFAULT_STORE, show_default=True, metavar="DIR", help="The store's folder.")
+    return option(command)
+
+
+def _reading_options(command: F) -> F:
+    for option in (
+        click.option("--model", help="The language pipeline: small, accurate, or one of spaCy's."),
+        click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that read."),
+        click.option("--published", metavar="DATE", help="The day of publication of all these articles."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(tool_version(), prog_name="whodid")
+def main() -> None:
+    """Read news articles into a knowledge graph: who did what to whom, when, where, and who says so.
+
+    \b
+    Example:
+      whodid build data/articles
+      whodid query pledges -p actor=Kenya
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One reading a line, as JSON.")
+@_reading_options
+def read(paths: Sequence[str], as_json: bool, published: str | None, jobs: int, model: str | None) -> None:
+    """Print what is read out of each article: files, folders, - for standard input, http(s) addresses.
+
+    \b
+    Example:
+      whodid read article.txt --published 2024-09-21
+    """
+    from graph.articles import documents
+    from graph.reading import read_all
+
+    failed = 0
+
+    def readable() -> Iterator[graph.Document]:
+        nonlocal failed
+        for document in documents(paths, published=published):
+            if isinstance(document, ArticleError):
+                failed += 1
+                _complain(document)
+            else:
+                yield document
+
+    for outcome in read_all(readable(), jobs=jobs, model=model):
+        if isinstance(outcome, ArticleError):
+            failed += 1
+            _complain(outcome)
+        else:
+            click.echo(interchange.dumps(outcome) if as_json else report.card(outcome).text(_mark()))
+    if failed:
+        raise _failure(f"{failed} {'article' if failed == 1 else 'articles'} could not be read", 1)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True)
+@_store_option
+@click.option("--base", metavar="IRI", help="What the IRIs of a new store begin with.")
+@_reading_options
+def build(
+    paths: Sequence[str], store: str, base: str | None, published: str | None, jobs: int, model: str | None
+) -> None:
+    """Read articles and add what they say to the graph; done again, it changes nothing.
+
+    \b
+    Example:
+      whodid build data/articles --store whodid-store --jobs 2
+    """
+    with graph.open(store, base=base) as kg, _progress() as progress:
+        outcome = kg.add(paths, published=published, jobs=jobs, model=model, progress=progress)
+    click.echo(_summary(outcome))
+    if outcome.failed:
+        raise _failure(f"{len(outcome.failed)} of {_total(outcome)} articles failed; the others are in the graph", 1)
+
+
+def _summary(outcome: AddReport) -> str:
+    return str(outcome).splitlines()[0]
+
+
+def _total(outcome: AddReport) -> int:
+    return len(outcome.added) + len(outcome.unchanged) + len(outcome.failed)
+
+
+@main.command()
+@click.argument("question", metavar="NAME|FILE.rq|-")
+@_store_option
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE", help="A value for the query.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "ttl"]), help="How to print the answer.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Give the query up after so long.")
+@click.option("--rows", type=click.IntRange(1), help="Print at most so many rows.")
+def query(
+    question: str, store: str, parameters: Sequence[str], form: str | None, seconds: float | None, rows: int | None
+) -> None:
+    """Ask a named query (see: whodid queries), a SPARQL file, or SPARQL from standard input.
+
+    \b
+    Example:
+      whodid query pledges -p actor=Kenya
+      whodid query who-said-what -p speaker=Ruto --format csv
+    """
+    values = _pairs(parameters)
+    with graph.open(store, write=False) as kg:
+        answer = kg.query(_question(question), seconds=seconds, rows=rows, **values)
+    click.echo(_printed(answer, form), nl=False)
+
+
+def _pairs(parameters: Sequence[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for text in parameters:
+        key, sign, value = text.partition("=")
+        if not sign or not key or not value:
+            raise UsageError(f"-p {text!r} is not key=value, such as -p actor=Kenya")
+        if key in values:
+            raise UsageError(f"-p {key} is given twice")
+        values[key] = value
+    return values
+
+
+def _question(text: str) -> str:
+    if text == "-":
+        return f"{_utf8(sys.stdin.buffer.read(), 'standard input')}\n"
+    if not text.endswith(".rq") or text in queries.named_queries():
+        return text
+    try:
+        return f"{_utf8(Path(text).read_bytes(), text)}\n"
+    except OSError as error:
+        raise UsageError(f"{text} cannot be read: {error.strerror}") from error
+
+
+def _utf8(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} is not UTF-8 text (byte {error.start})") from error
+
+
+def _printed(answer: Result, form: str | None) -> str:
+    form = form or ("ttl" if answer.triples else "table")
+    if form == "ttl" and not answer.triples:
+        raise UsageError("only CONSTRUCT and DESCRIBE give Turtle; take table, csv or json for this query")
+    text = {"table": answer.table, "csv": answer.csv, "json": answer.json, "ttl": answer.turtle}[form]()
+    return text if text.endswith("\n") else text + "\n"
+
+
+@main.command("queries")
+@click.argument("names", nargs=-1)
+def list_queries(names: Sequence[str]) -> None:
+    """List the named queries with their parameters, or only those that are named.
+
+    \b
+    Example:
+      whodid queries
+      whodid queries pledges timeline
+    """
+    chosen = [queries.named_query(name) for name in names] or list(queries.named_queries().values())
+    for named in chosen:
+        click.echo(f"{named.name}: {named.title}\n    {named.description}")
+        for parameter in named.parameters:
+            needed = " (required)" if parameter.required else ""
+            click.echo(f"      -p {parameter.name}=…  {parameter.text}{needed}")
+        click.echo(f"    {named.example}\n")
+
+
+@main.command()
+@_store_option
+@click.option("-o", "--output", default="whodid.html", show_default=True, type=click.Path(dir_okay=False))
+@click.option("--title", help="The page's title.")
+def view(store: str, output: str, title: str | None) -> None:
+    """Write the explorer: one interactive page that asks no network.
+
+    \b
+    Example:
+      whodid view -o page.html
+    """
+    from graph import explorer
+
+    with graph.open(store, write=False) as kg:
+        page = explorer.page(kg, title=title or f"Whodid: {Path(store).name}")
+    _written(output, page.encode("utf-8"))
+    click.echo(f"{Path(output).resolve()}")
+
+
+@main.command()
+@click.argument("file", required=False)
+@_store_option
+def validate(file: str | None, store: str) -> None:
+    """Check a store or an RDF file against the shapes and integrity rules.
+
+    \b
+    Example:
+      whodid validate
+      whodid validate graph.trig
+    """
+    from graph import validation
+
+    if file is None:
+        with graph.open(store, write=False) as kg:
+            found = kg.validate()
+    else:
+        found = validation.validate_file(file)
+    click.echo(str(found))
+    if not found.conforms:
+        raise _failure(f"{found.count('error')} errors", 1)
+
+
+@main.command()
+@_store_option
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file; else standard output.")
+def export(store: str, form: str, output: str | None) -> None:
+    """Write out the whole graph.
+
+    \b
+    Example:
+      whodid export --format trig -o graph.trig
+    """
+    with graph.open(store, write=False) as kg:
+        written = kg.export(form)
+    if output:
+        _written(output, written or b"")
+    else:
+        click.get_binary_stream("stdout").write(written or b"")
+
+
+@main.command()
+@click.argument("document")
+@_store_option
+def remove(document: str, store: str) -> None:
+    """Take an article out again, and all that rests on it alone; by its id, title, address or IRI.
+
+    \b
+    Example:
+      whodid remove article.txt
+    """
+    with _existing(store) as kg:
+        gone = kg.remove(document)
+    click.echo(f"removed {gone.id} ({gone.iri})")
+
+
+@main.command()
+@click.argument("words", metavar="ENTITY|EVENT|DOCUMENT")
+@_store_option
+def show(words: str, store: str) -> None:
+    """Show one thing, its facts, and for each the sentence that says so; by name, label, id or IRI.
+
+    \b
+    Example:
+      whodid show "William Ruto"
+    """
+    with graph.open(store, write=False) as kg:
+        click.echo(kg.show(words).text(_mark()), nl=False)
+
+
+@main.command()
+@_store_option
+def stats(store: str) -> None:
+    """Say how much the graph holds of what.
+
+    \b
+    Example:
+      whodid stats
+    """
+    with graph.open(store, write=False) as kg:
+        click.echo(str(kg.stats()))
+
+
+def _existing(store: str) -> KnowledgeGraph:
+    """The store opened for writing, but only if it is there."""
+    graph.open(store, write=False).close()
+    return graph.open(store)
+
+
+def _mark() -> Callable[[str], str]:
+    if sys.stdout.isatty():
+        return lambda words: click.style(words, bold=True)
+    return "[{}]".format
+
+
+def _complain(error: ArticleError) -> None:
+    click.echo(f"failed: {error}", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Counts on one line of a terminal; elsewhere only what failed is told."""
+    terminal, done = sys.stderr.isatty(), 0
+
+    def tell(text: str) -> None:
+        nonlocal done
+        done += 1
+        if text.startswith("failed"):
+            click.echo(f"\r\033[K{text}" if terminal else text, err=True)
+        if terminal:
+            click.echo(f"\r\033[K{done} articles … {text[:60]}", err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        if terminal and done:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+def _written(path: str, content: bytes) -> None:
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

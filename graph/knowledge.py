@@ -1,0 +1,222 @@
+"""The knowledge graph as one object: articles go in, answers come out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import rdflib
+
+from graph import contents, finding, queries, rdf, show, store
+from graph.contents import Stats, StoredDocument
+from graph.documents import Document
+from graph.errors import ArticleError, UsageError
+from graph.model import Reading
+from graph.prose import Card
+from graph.queries import NamedQuery
+from graph.results import Result
+
+if TYPE_CHECKING:
+    from graph.validation import Report
+
+BATCH = 100
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What became of the articles: ids of those added (or read anew) and of those that were there already, and failures."""
+
+    added: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    failed: tuple[ArticleError, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [f"{len(self.added)} added", f"{len(self.unchanged)} unchanged", f"{len(self.failed)} failed"]
+        return "\n".join([", ".join(parts), *(f"  {error}" for error in self.failed)])
+
+
+def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None, write: bool = True) -> KnowledgeGraph:
+    """The knowledge graph in the store ``path``, which is made if it is missing; without a path, one in memory.
+
+    ``base`` is what the IRIs of a new store begin with; ``write=False`` opens an existing store beside other readers.
+    Raises StoreError if the folder is not a store, is of another format or base, or is in use.
+    """
+    return KnowledgeGraph(store.open(path, base=base, write=write))
+
+
+class KnowledgeGraph:
+    """Articles read, and what they say; made by ``graph.open``. Close it, or use it in a ``with``, to let others write."""
+
+    def __init__(self, opened: store.Store) -> None:
+        self.store = opened
+
+    def __enter__(self) -> KnowledgeGraph:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Writes what is left to disk and lets other processes in."""
+        self.store.close()
+
+    def add(
+        self,
+        paths: Paths,
+        *,
+        published: dt.date | str | None = None,
+        jobs: int = 1,
+        model: str | None = None,
+        progress: Progress | None = None,
+    ) -> AddReport:
+        """Reads articles (files, folders, ``-``, addresses) and adds what they say, each in a transaction of its own.
+
+        An article that is in the graph, read by the same version and model, is left as it is. ``published`` is the day of
+        publication of all of them, ``jobs`` the processes that read, ``progress`` is told each article's outcome.
+        """
+        from graph.articles import documents
+
+        one = isinstance(paths, str | os.PathLike)
+        listed = [Path(p) if not isinstance(p, str) else p for p in ([paths] if one else paths)]  # type: ignore[list-item, union-attr]
+        return self._add(documents(listed, published=published), jobs, model, progress or (lambda text: None))
+
+    def _add(
+        self, found: Iterable[Document | ArticleError], jobs: int, model: str | None, progress: Progress
+    ) -> AddReport:
+        from graph import reading
+
+        unchanged: list[str] = []
+        failed: list[ArticleError] = []
+        added: list[str] = []
+        known = {document.iri: document for document in self.documents()}
+
+        def note(error: ArticleError) -> None:
+            failed.append(error)
+            progress(f"failed: {error}")
+
+        def fresh() -> Iterator[Document]:
+            for document in found:
+                if isinstance(document, ArticleError):
+                    note(document)
+                elif self._is_known(document, known, _identity(model)):
+                    unchanged.append(document.id)
+                    progress(f"unchanged: {document.id}")
+                else:
+                    yield document
+
+        try:
+            for outcome in reading.read_all(fresh(), jobs=jobs, model=model):
+                if isinstance(outcome, ArticleError):
+                    note(outcome)
+                    continue
+                self.add_reading(outcome, model=_identity(model))
+                added.append(outcome.document.id)
+                progress(f"added: {outcome.document.id}")
+                if len(added) % BATCH == 0:
+                    self.store.flush()
+        finally:
+            self.store.flush()
+        return AddReport(tuple(added), tuple(unchanged), tuple(failed))
+
+    def _is_known(self, document: Document, known: dict[str, StoredDocument], model: str) -> bool:
+        there = known.get(str(rdf.document_iri(document, self.store.base)))
+        if there is None or (there.tool, there.model or "") != (rdf.tool_version(), model):
+            return False
+        published = document.published and document.published.isoformat()
+        return (there.title, there.url, there.publisher, there.published) == (
+            document.title or None,
+            document.url or None,
+            document.publisher or None,
+            published,
+        )
+
+    def add_reading(self, reading: Reading, *, model: str = "") -> bool:
+        """Adds what one reading says in the place of what its article said before; whether that changed anything."""
+        quads = rdf.quads(reading, self.store.base, model)
+        return self.store.add(str(rdf.graph_iri(reading.document, self.store.base)), quads)
+
+    def remove(self, document: str) -> StoredDocument:
+        """Takes an article out, and all that rests on it alone; it is named by id, title, address, SHA-256 or IRI.
+
+        Raises UsageError where there is none, or several.
+        """
+        found = finding.one_or_more(self.store, document, "document")
+        if len(found) > 1:
+            listing = "".join(f"\n  {f.name}  {f.iri}" for f in found)
+            raise UsageError(f"{document!r} may be {len(found)} articles; say which, by its IRI:{listing}")
+        gone = next(d for d in self.documents() if d.iri == found[0].iri)
+        self.store.remove(gone.graph)
+        self.store.flush()
+        return gone
+
+    def query(
+        self, question: str, *, seconds: float | None = None, rows: int | None = None, **parameters: object
+    ) -> Result:
+        """The answer to a named query with its parameters, or to a SPARQL query.
+
+        ``seconds`` and ``rows`` limit it. Raises UsageError for an unknown name or parameter, QueryError for a query
+        that does not parse, would write or fetch, or takes too long.
+        """
+        if not queries.is_sparql(question):
+            sparql = queries.named_query(question).bound(self.store, parameters)
+        elif parameters:
+            raise UsageError("only named queries have parameters; put the values into the SPARQL itself")
+        else:
+            sparql = question
+        return self.store.query(sparql, seconds=seconds, rows=rows)
+
+    def queries(self) -> tuple[NamedQuery, ...]:
+        """The named queries, with title, description and parameters."""
+        return tuple(queries.named_queries().values())
+
+    def show(self, words: str) -> Card:
+        """One entity, event, statement or article, its facts in words, and for each the sentence that says so.
+
+        ``words`` are a name, a label, an id or an IRI. Raises UsageError where they fit nothing, or several things.
+        """
+        return show.card(self.store, words)
+
+    def documents(self) -> list[StoredDocument]:
+        """The articles, sorted by IRI."""
+        return contents.documents(self.store)
+
+    def stats(self) -> Stats:
+        """How much there is of what."""
+        return contents.stats(self.store)
+
+    def validate(self) -> Report:
+        """What the shapes and integrity rules find wrong."""
+        from graph import validation
+
+        return validation.validate(self.store.quads())
+
+    def export(self, format: str, path: str | os.PathLike[str] | None = None) -> bytes | None:
+        """All of the graph as ``nq``, ``trig``, ``ttl``, ``nt``, ``jsonld`` or ``rdfxml``: to a file, else as bytes.
+
+        Raises UsageError for another format.
+        """
+        return self.store.export(format, path)
+
+    @property
+    def dataset(self) -> rdflib.Dataset:
+        """A copy of the graph as a new rdflib Dataset: union default graph, prefixes bound."""
+        return self.store.dataset
+
+    def _repr_html_(self) -> str:
+        where = self.store.folder or "in memory"
+        lines = "".join(f"<li>{escape(line)}</li>" for line in str(self.stats()).splitlines())
+        return f"<p>Whodid knowledge graph, {escape(str(where))}</p><ul>{lines}</ul>"
+
+
+def _identity(model: str | None) -> str:
+    from graph.reading import language
+
+    return language.identity(model)
