@@ -92,7 +92,8 @@ def quads(reading: Reading, base: str = DEFAULT_BASE, model: str = "") -> list[Q
 
 
 def _document_name(document: Document) -> str:
-    return f"{slug(document.id)}-{document.sha256[:8]}"
+    short = document.sha256[:8]
+    return f"{slug(document.id.removesuffix(f'-{short}'))}-{short}"
 
 
 @dataclass(frozen=True)

@@ -240,8 +240,13 @@ def _by_rules(part: Graph) -> Iterator[Fault]:
 
 
 def _problem(part: Graph, node: Node, rule: Rule, detail: str) -> Problem:
-    what = f"{rule.what.rstrip('.')}: {_local(detail)}" if detail else rule.what
+    what = f"{rule.what.rstrip('.')}: {_called(part, detail)}" if detail else rule.what
     return Problem(_document_of(part, node), rule.severity, rule.name, str(node), what, _words(part, node), rule.right)
+
+
+def _called(part: Graph, value: str) -> str:
+    label = part.value(URIRef(value), RDFS.label)
+    return _local(value) if label is None else f"“{label}”"
 
 
 def _local(iri: str) -> str:

@@ -298,6 +298,11 @@ def test_a_corrected_text_is_another_document() -> None:
     assert document_iri(corrected) != HOME
 
 
+def test_an_id_that_ends_in_the_hash_does_not_say_it_twice() -> None:
+    document = reading().document
+    assert document_iri(replace(document, id=f"{document.id}-{document.sha256[:8]}")) == document_iri(document)
+
+
 PRINT = """
 from rdflib import Dataset
 from graph.rdf import quads
