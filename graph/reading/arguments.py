@@ -189,15 +189,26 @@ class Arguments:
     # Voice
 
     def _find_passive(self, verb: Token) -> bool:
-        if self.tree.is_passive(verb):
-            return True
-        if verb.tag not in {"VBN", "VBD"} or self.tree.auxiliaries(verb):
+        if verb.tag not in {"VBN", "VBD"}:
             return False
+        auxiliaries = self.tree.auxiliaries(verb)
+        if auxiliaries:
+            return any(t.dep == "aux:pass" or t.lemma.lower() in {"be", "get"} for t in auxiliaries)
         if verb.dep in {"acl", "amod"}:
-            return not self.tree.children(verb, "obj") or verb.tag == "VBN"
-        if verb.tag != "VBN" or self.tree.children(verb, *_BARE_SUBJECTS):
-            return False
-        if verb.dep == "conj":
+            return verb.tag == "VBN" or not self.tree.children(verb, "obj")
+        if verb.dep == "conj" and not self.tree.subject(verb):
             above = self.tree.head(verb)
             return above is not None and above.tag == "VBN" and self.is_passive(above)
-        return verb.dep in {"advcl", "xcomp", "root", "parataxis"} and not self.tree.children(verb, "obj")
+        if self.tree.child(verb, "nsubj:pass", "csubj:pass"):
+            return not self._is_finite_sentence(verb)
+        bare = not self.tree.children(verb, "nsubj", "obj")
+        return verb.tag == "VBN" and bare and verb.dep in {"advcl", "xcomp", "root", "parataxis"}
+
+    def _is_finite_sentence(self, verb: Token) -> bool:
+        """A full stop tells a sentence, whose verb is finite, from a headline ("Man arrested in Ostra")."""
+        if verb.dep not in {"root", "ccomp"}:
+            return False
+        end = verb.index
+        while end + 1 < len(self.tree.tokens) and self.tree.tokens[end + 1].sentence == verb.sentence:
+            end += 1
+        return any(t.text in {".", "?", "!"} for t in self.tree.tokens[max(end - 1, 0) : end + 1])

@@ -61,6 +61,7 @@ class Fillers:
         self._mentions = _by_head(reading)
         self._covering = _covering(reading)
         self._times = _by_token(reading, ((t.span, t.id) for t in reading.times))
+        self._time_spans = {time.id: time.span for time in reading.times}
         self._quantities = _counted(reading)
         self.events: dict[int, str] = {}
 
@@ -79,6 +80,9 @@ class Fillers:
 
     def time(self, token: Token) -> str | None:
         return self._times.get(token.index)
+
+    def time_role(self, id: str) -> Role:
+        return Role("time", self._time_spans[id], time=id)
 
     def quantities(self, token: Token) -> list[tuple[Span, str]]:
         return self._quantities.get(token.index, [])
@@ -170,13 +174,13 @@ class Casting:
         for name, token in parts:
             role = self._worded(self.fillers.role(name, token), token, sites)
             roles.setdefault((role.span, "" if role.entity else name), role)
-            counted += [token] if name in {"agent", "theme", "recipient", "result"} else []
+            counted += [token] if name in {"agent", "theme", "recipient", "result"} and not role.event else []
         for token in counted:
             for span, id in self.fillers.quantities(token):
                 roles.setdefault((span, "quantity"), Role("quantity", span, quantity=id))
-        for site in sites:
-            for span, id in self._times(site.token):
-                roles.setdefault((span, "time"), Role("time", span, time=id))
+        for id in self._times(parts, sites):
+            role = self.fillers.time_role(id)
+            roles.setdefault((role.span, "time"), role)
         return tuple(sorted(roles.values(), key=lambda r: (r.span.start, r.span.end, r.role)))
 
     def _worded(self, role: Role, token: Token, sites: list[Site]) -> Role:
@@ -185,14 +189,20 @@ class Casting:
         pronoun = next((t for t in pronouns if t is not None), None)
         return role if pronoun is None or role.entity is None else replace(role, span=pronoun.span)
 
-    def _times(self, token: Token) -> Iterator[tuple[Span, str]]:
-        seen = set()
+    def _times(self, parts: list[tuple[RoleName, Token]], sites: list[Site]) -> list[str]:
+        """Times that hang on the event's words, or on a participant that is no event: a time dates no thing."""
+        found = [id for site in sites for id in self._dates(site.token)]
+        near = {site.token.index for site in sites}
+        loose = [t for _, t in parts if t.head in near and t.index not in self.fillers.events and t.dep != "nmod:poss"]
+        found = found or [id for token in loose for id in self._dates(token)]
+        return list(dict.fromkeys(found))
+
+    def _dates(self, token: Token) -> Iterator[str]:
         for child in self.tree.children(token):
             if child.dep.split(":")[0] in {"obl", "nmod", "advmod", "compound", "amod", "obj", "advcl"}:
                 id = self.fillers.time(child)
-                if id is not None and id not in seen:
-                    seen.add(id)
-                    yield self.tree.span(child, without=frozenset({"case", "acl", "acl:relcl", "punct"})), id
+                if id is not None:
+                    yield id
 
     # Verbs
 
@@ -232,6 +242,8 @@ class Casting:
     def _oblique(self, kind: Kind, preposition: str, phrase: Token) -> Iterator[tuple[RoleName, Token]]:
         type = self.fillers.type(phrase)
         if not preposition:
+            if phrase.dep == "obl" and phrase.pos in {"NOUN", "NUM"} and self.tree.tokens[phrase.head].index < phrase.index:
+                yield "theme", phrase
             return
         if preposition in _TOGETHER and (type in ACTORS or kind.plover in {"CONSULT", "AGREE", "COOPERATE"}):
             yield "coAgent", phrase
@@ -280,10 +292,11 @@ class Casting:
 
     def _modifiers(self, noun: Token, doer: RoleName) -> Iterator[tuple[RoleName, Token]]:
         """ "police killing", "Kenyan deployment", "drug smuggling"."""
+        of = any(preposition == "of" for preposition, _ in self.tree.obliques(noun))
         for child in self.tree.children(noun, "compound", "amod", "nmod", "nmod:desc"):
             if self.tree.preposition(child) or self.fillers.time(child) is not None:
                 continue
-            if self.fillers.type(child) in ACTORS:
+            if self.fillers.type(child) in ACTORS or (of and child.dep == "compound" and child.nominal != "object"):
                 yield doer, child
             elif child.dep == "compound" and child.pos == "NOUN":
                 yield "theme", child

@@ -197,7 +197,7 @@ class Scopes:
 
     def _has_yet(self, verb: Token) -> bool:
         """ "has yet to answer", "is yet to answer"."""
-        return any(t.lemma.lower() == "yet" and t.index > verb.index - 2 for t in self.tree.children(verb, "advmod"))
+        return any(t.lemma.lower() == "yet" for t in self.tree.children(verb, "advmod"))
 
     def _of_adnominal(self, token: Token, noun: Token) -> Status:
         marker = self.tree.marker(token)
@@ -260,10 +260,12 @@ class Scopes:
         passive = self.arguments.is_passive(above)
         part = token.dep.split(":")[0]
         is_object = part in {"obj", "compound", "nmod"} or token.dep == "nsubj:pass"
-        if signature is not None and (is_object or preposition in {"to", "for", "of", "with", "in"}) and not (part == "obl" and not preposition):
+        if part == "obl":
+            signature = _signatures().get((f"{above.lemma.lower()} {preposition}", "verb", "noun"))
+        if signature is not None and (is_object or part == "obl"):
             if part == "nsubj" and not passive:
                 return ACTUAL
-            if self._is_known(token) and signature.polarity == "Positive":
+            if self._is_given(token) and signature.polarity == "Positive":
                 return ACTUAL if signature.modality is not None else self._kept(status)
             return signature.applied(status)
         if part == "nsubj" and not passive:
@@ -287,6 +289,12 @@ class Scopes:
             for t in self.tree.children(noun)
         )
 
+    def _is_given(self, noun: Token) -> bool:
+        """Given even beneath a wish: "the deal", but not "the release of the prisoners" nor "his resignation"."""
+        determiners = {t.lemma.lower() for t in self.tree.children(noun, "det")}
+        filled = self.tree.obliques(noun) or self.tree.children(noun, "acl", "nmod:poss")
+        return bool(determiners & {"this", "that", "these", "those"}) or ("the" in determiners and not filled)
+
     def _signature(self, word: Token, frame: str, preposition: str = "") -> Signature | None:
         pos = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}.get(word.pos, "")
         lemma = word.lemma.lower()
@@ -301,6 +309,8 @@ class Scopes:
     # The word's own
 
     def _own(self, verb: Token, status: Status) -> Status:
+        if self._has_yet(verb) and self.tree.marker(verb) == "to":
+            return Status("Actual", "Negative")
         status = self._mood(verb, status)
         adverbs = {t.lemma.lower() for t in self.tree.children(verb, "advmod")}
         if status.modality == "Actual" and adverbs & _PERHAPS:
