@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers.implementations import BertWordPieceTokenizer
+from tokenizers import BertWordPieceTokenizer
 
 __all__ = ["FLAGS", "SHAPES", "Batch", "Featuriser", "Gazetteer", "Row", "normalise", "pad", "shape"]
 
@@ -120,7 +120,9 @@ class Featuriser:
         """`vocabulary` is a file of wordpieces, one a line, in the order of the embedding's rows."""
         self.gazetteer = gazetteer
         self.wordpieces = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
-        self.start, self.stop, self.unknown = (self.wordpieces.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[UNK]"))
+        self.start, self.stop, self.unknown = (
+            self.wordpieces.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[UNK]")
+        )
         self._seen: dict[str, tuple[list[int], int, str]] = {}
 
     def row(self, words: Sequence[str], spaces: Sequence[bool]) -> Row:
@@ -133,7 +135,9 @@ class Featuriser:
             owners += [number] * len(ids)
             last.append(len(pieces) - 1)
         shapes = [2 * kind + space for (_, kind, _), space in zip(known, spaces, strict=True)]
-        return Row([*pieces, self.stop], [*owners, 0], first, last, shapes, self.gazetteer.flags([n for *_, n in known]))
+        return Row(
+            [*pieces, self.stop], [*owners, 0], first, last, shapes, self.gazetteer.flags([n for *_, n in known])
+        )
 
     def length(self, word: str) -> int:
         """How many wordpieces a word takes."""
