@@ -38,6 +38,7 @@ class Seen:
     modifiers: frozenset[str]
     definite: bool
     whole: bool
+    proper: bool
     quotation: int
 
     @property
@@ -67,8 +68,7 @@ class Seen:
             return False
         if self.mention.kind == "name":
             return True
-        tagged = self.head.name != "" or (self.head.pos == "PROPN" and self.mention.type in gazetteer.THINGS)
-        return tagged or (self.mention.type == "GeopoliticalEntity" and self.words[:1].isupper())
+        return self.proper
 
 
 @dataclass(slots=True)
@@ -153,6 +153,7 @@ def look_at(mention: Mention, text: str, tree: Tree, quotations: Sequence[Span])
         modifiers=_modifiers(tree, head, mention.span),
         definite=plain.split(" ")[0] in DEFINITE or tree.possessor(head) is not None,
         whole=whole,
+        proper=not whole and _is_proper(tree.tokens, head, mention),
         quotation=quotation_at(quotations, mention.span),
     )
 
@@ -161,6 +162,17 @@ def quotation_at(quotations: Sequence[Span], span: Span) -> int:
     """The number of the quotation in which a span lies, or -1."""
     at = bisect_right(quotations, span.start, key=lambda q: q.start) - 1
     return at if at >= 0 and quotations[at].contains(span) else -1
+
+
+def _is_proper(tokens: Sequence[Token], head: Token, mention: Mention) -> bool:
+    """Whether every word of the mention belongs to a name, articles left out."""
+    first = last = head.index
+    while first > 0 and tokens[first - 1].span.start >= mention.span.start:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].span.end <= mention.span.end:
+        last += 1
+    words = [t for t in tokens[first : last + 1] if t.pos != "DET"]
+    return all(t.name or t.pos == "PROPN" or (t.text[0].isupper() and t.pos == "ADJ") for t in words)
 
 
 def _modifiers(tree: Tree, head: Token, span: Span) -> frozenset[str]:

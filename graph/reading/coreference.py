@@ -119,6 +119,7 @@ class Resolution:
             if s.plain in RELATIVE:
                 yield from self._antecedent(s)
         elif not s.whole:
+            yield from self.at(s.head)
             yield from self._described(s)
             yield from self._apposed(s)
             yield from self._equated(s)

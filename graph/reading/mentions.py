@@ -7,6 +7,7 @@ the ontology (an event, a time, a quantity, an abstract thing) is no mention.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -63,7 +64,8 @@ def mentions(reading: Reading) -> Reading:
     found = [_named(reading.tokens, name) for name in names]
     found += _pronouns(reading.tokens, tree)
     found += _nominals(reading.tokens, tree, names, taken)
-    found += _coordinations(reading.tokens, tree, found)
+    widest = _widest(found)
+    found += [*_coordinations(reading.tokens, tree, widest), *_with_appositions(reading.tokens, tree, widest)]
     unique = {m.span: m for m in sorted(found, key=lambda m: m.kind != "name", reverse=True)}
     ordered = sorted(unique.values(), key=lambda m: (m.span.start, -m.span.end))
     return replace(reading, mentions=tuple(ordered))
@@ -109,11 +111,16 @@ def _tagged(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
 def _mended(tokens: Sequence[Token], tree: Tree, first: int, last: int, tag: str) -> list[Name]:
     """A tagged stretch without articles, titles and loose marks at its ends; nothing if no name is left."""
     first, last = _trimmed(tokens, first, last, tag)
-    if first >= last or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
+    if first >= last or not _may_be_name(_text(tokens, first, last)):
         return []
     words = _text(tokens, first, last)
     type_ = _name_type(words, tag)
     return [Name(first, last, type_, _head(tokens, first, last))] if type_ else []
+
+
+def _may_be_name(words: str) -> bool:
+    """Letters in it, and no sum of money."""
+    return any(c.isalpha() for c in words) and not any(unicodedata.category(c) == "Sc" for c in words)
 
 
 def _trimmed(tokens: Sequence[Token], first: int, last: int, tag: str) -> tuple[int, int]:
@@ -150,6 +157,8 @@ def _head(tokens: Sequence[Token], first: int, last: int) -> int:
 
 def _name_type(words: str, tag: str) -> str:
     """The class of a tagged name, or "" where the tag is for something that is no entity."""
+    if _is_code(words.split(" ")[-1]):
+        return "ItemType"
     if tag in {"PER", "PERSON"}:
         return "Person"
     if tag == "NORP" or gazetteer.demonym(words) is not None:
@@ -263,9 +272,17 @@ def _refers(token: Token, tree: Tree) -> bool:
 
 
 def _is_relative(token: Token, tree: Tree) -> bool:
-    if token.tag not in {"WDT", "WP", "WP$"} or (token.text.lower() == "that" and token.pos not in {"PRON", "DET"}):
-        return False
-    return any(above.dep == "acl:relcl" for above in [token, *_upto(tree, token, 4)])
+    """Whether a "who", "which" or "that" takes up a noun just before it, and is no question or conjunction."""
+    before = _before_relative(token, tree)
+    return token.tag in {"WDT", "WP", "WP$"} and before is not None and before.pos in {"NOUN", "PROPN", "PRON", "NUM"}
+
+
+def _before_relative(token: Token, tree: Tree) -> Token | None:
+    """The last word before a relative pronoun in its sentence, its preposition, commas and brackets left out."""
+    at = token.index - 1
+    while at >= 0 and (tree.tokens[at].pos in {"PUNCT", "ADP"} or tree.tokens[at].tag == "POS"):
+        at -= 1
+    return tree.tokens[at] if at >= 0 and tree.tokens[at].sentence == token.sentence else None
 
 
 def _upto(tree: Tree, token: Token, steps: int) -> list[Token]:
@@ -313,7 +330,7 @@ def _nominals(tokens: Sequence[Token], tree: Tree, names: list[Name], taken: set
 def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
     """The class that a common noun (or a word in its place) stands for, or "" if it is no entity."""
     word = token.text.lower()
-    if token.dep not in ARGUMENTS:
+    if token.dep not in ARGUMENTS or not _may_be_name(token.text + "a"):
         return ""
     if word in INDEFINITE:
         return "Person"
@@ -335,9 +352,9 @@ def _noun_type(token: Token, tree: Tree) -> str:
     if lemma in CONTAINERS and (whole := _of_whole(token, tree)):
         return "Group" if whole == "Person" else whole
     known = gazetteer.noun_class(lemma)
-    if token.nominal and token.nominal in {"event", "time", "abstract"} and known not in {"Person", *gazetteer.BODIES}:
-        return known if known == "Instrument" else ""
-    found = known or CLASS_OF_NOMINAL.get(token.nominal, "")
+    if token.nominal in {"event", "time"} and known not in {"Person", "Instrument", *gazetteer.BODIES}:
+        return ""
+    found = known or CLASS_OF_NOMINAL.get(token.nominal, "") or ("ItemType" if _is_code(token.text) else "")
     plural = token.tag in {"NNS", "NNPS"}
     return "Group" if found == "Person" and plural else found
 
@@ -382,20 +399,22 @@ def _within(tree: Tree, head: Token) -> list[Token]:
 
 
 def _descriptors(tokens: Sequence[Token], tree: Tree, name: Name, taken: set[int]) -> Iterator[Mention]:
-    """The common words before a name that say what it is ("the German airline", "Prime Minister")."""
-    at = name.first - 1
-    while at >= 0 and at not in taken and _belongs(tokens[at], name, tree) and tokens[at].text not in MARKS:
-        at -= 1
-    nouns = [t for t in tokens[at + 1 : name.first] if t.pos in {"NOUN", "PROPN"}]
-    if not nouns:
+    """The common words before a name that say what it is ("the German airline", "Prime Minister"), and both together."""
+    first = name.first
+    while first > 0 and tokens[first - 1].text not in MARKS and _belongs(tokens[first - 1], name, tree):
+        first -= 1
+    nouns = [t for t in tokens[first : name.first] if t.pos in {"NOUN", "PROPN"} and t.index not in taken]
+    if not nouns or gazetteer.title_kind(_text(tokens, first, name.first)) == "honorific":
         return
     head = nouns[-1]
-    type_ = gazetteer.noun_class(head.lemma) or ("Person" if gazetteer.title_kind(head.text) else "")
-    if type_ and gazetteer.title_kind(_text(tokens, at + 1, name.first)) != "honorific":
-        first = at + 1
-        while first - 1 >= 0 and _belongs(tokens[first - 1], name, tree) and tokens[first - 1].text not in MARKS:
-            first -= 1
-        yield Mention(tokens[first].span.hull(tokens[name.first - 1].span), "nominal", head.index, type_, 0.8)
+    type_ = gazetteer.noun_class(head.lemma) or CLASS_OF_NOMINAL.get(head.nominal, "")
+    if type_ or gazetteer.title_kind(head.text):
+        yield Mention(_hull(tokens, first, name.first), "nominal", head.index, type_ or "Person", 0.8)
+        yield Mention(_hull(tokens, first, name.last), "nominal", name.head, name.type, 0.8)
+
+
+def _hull(tokens: Sequence[Token], first: int, last: int) -> Span:
+    return tokens[first].span.hull(tokens[last - 1].span)
 
 
 def _belongs(token: Token, name: Name, tree: Tree) -> bool:
@@ -406,22 +425,34 @@ def _belongs(token: Token, name: Name, tree: Tree) -> bool:
 # coordinations
 
 
-def _coordinations(tokens: Sequence[Token], tree: Tree, found: Sequence[Mention]) -> Iterator[Mention]:
-    """The whole of "Acme and Zenith", where all its members are mentions of one broad kind."""
+def _widest(found: Sequence[Mention]) -> dict[int, Mention]:
+    """The longest name or nominal by its head, in text order of the heads."""
     widest: dict[int, Mention] = {}
-    for mention in found:
-        if mention.kind != "pronoun" and len(mention.span) >= len(widest.get(mention.head, mention).span):
+    for mention in sorted(found, key=lambda m: (m.head, len(m.span))):
+        if mention.kind != "pronoun":
             widest[mention.head] = mention
-    for head, first in sorted(widest.items()):
+    return widest
+
+
+def _coordinations(tokens: Sequence[Token], tree: Tree, widest: dict[int, Mention]) -> Iterator[Mention]:
+    """The whole of "Acme and Zenith", where all its members are mentions of one broad kind."""
+    for head, first in widest.items():
         others = [widest.get(t.index) for t in tree.conjuncts(tokens[head])]
         members = [first, *(m for m in others if m is not None)]
-        if len(others) == 0 or len(members) <= len(others) or len({_broad(m.type) for m in members}) > 1:
+        if not others or len(members) <= len(others) or len({_broad(m.type) for m in members}) > 1:
             continue
         if any(tree.child(tokens[m.head], "cc") for m in members[1:]) and tokens[head].dep not in {"compound", "amod"}:
-            span = first.span.hull(members[-1].span)
-            yield Mention(
-                span, "nominal", head, "Group" if _broad(first.type) in {"people", "body"} else first.type, 0.7
-            )
+            type_ = "Group" if _broad(first.type) in {"people", "body"} else first.type
+            yield Mention(first.span.hull(members[-1].span), "nominal", head, type_, 0.7)
+
+
+def _with_appositions(tokens: Sequence[Token], tree: Tree, widest: dict[int, Mention]) -> Iterator[Mention]:
+    """A phrase together with its apposition ("Mary Odhiambo, the mayor of the town")."""
+    for head, first in widest.items():
+        for token in tree.children(tokens[head], "appos"):
+            other = widest.get(token.index)
+            if other is not None and other.span.start >= first.span.end and _broad(other.type) == _broad(first.type):
+                yield Mention(first.span.hull(other.span), "nominal", head, first.type, 0.7)
 
 
 def _broad(type_: str) -> str:
