@@ -91,6 +91,11 @@ def quads(reading: Reading, base: str = DEFAULT_BASE, model: str = "") -> list[Q
     return [(*triple, g) for triple in dict.fromkeys(triples)]
 
 
+def entity_iris(reading: Reading, base: str = DEFAULT_BASE) -> dict[str, URIRef]:
+    """The IRI of each entity of the reading, by its id: shared between documents, or the document's own."""
+    return dict(Page(reading, base_iri(base)).entities)
+
+
 def _document_name(document: Document) -> str:
     short = document.sha256[:8]
     return f"{slug(document.id.removesuffix(f'-{short}'))}-{short}"

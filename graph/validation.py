@@ -98,9 +98,12 @@ def validate(statements: Iterable[Any]) -> Report:
 
     Each named graph that holds a document is checked for itself, all else together.
     """
-    parts = _parts(statements)
-    problems = {problem for part in parts for problem in _problems(part)}
-    return Report(tuple(name for part in parts for name in _documents(part.g)), tuple(sorted(problems)))
+    checked: list[str] = []
+    problems: set[Problem] = set()
+    for part in _parts(statements):
+        checked += _documents(part.g)
+        problems.update(_problems(part))
+    return Report(tuple(checked), tuple(sorted(problems)))
 
 
 def validate_file(path: str | Path) -> Report:
@@ -151,14 +154,16 @@ def _terms(quad: ox.Quad) -> tuple[Identifier | None, ...]:
     return from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object), name
 
 
-def _parts(statements: Iterable[Any]) -> list[Part]:
-    """One part for each named graph that holds a document, and one for all the rest."""
+def _parts(statements: Iterable[Any]) -> Iterator[Part]:
+    """One part for each named graph that holds a document, and one for all the rest, made when it is asked for."""
     named = _named(statements)
     named.pop(str(ONTOLOGY), None)
     own = {name: triples for name, triples in sorted(named.items()) if name and _holds_document(triples)}
+    for triples in own.values():
+        yield Part(_graph(triples))
     rest = [triple for name in sorted(named.keys() - own.keys()) for triple in named[name]]
-    parts = [Part(_graph(triples)) for triples in own.values()]
-    return [*parts, _rest(rest, parts)] if rest else parts
+    if rest:
+        yield _rest(rest, own.values())
 
 
 def _named(statements: Iterable[Any]) -> dict[str, list[Triple]]:
@@ -173,11 +178,12 @@ def _holds_document(triples: list[Triple]) -> bool:
     return any(p == RDF.type and o == WHO.Document for _, p, o in triples)
 
 
-def _rest(triples: list[Triple], parts: list[Part]) -> Part:
+def _rest(rest: list[Triple], documents: Iterable[list[Triple]]) -> Part:
     """Additions to documents, with the types and labels of what they point at: that, they are not to blame for."""
-    pointed = {o for _, _, o in triples if isinstance(o, URIRef)} - {s for s, _, _ in triples}
-    known = {(s, p, o) for part in parts for s in pointed for p in (RDF.type, RDFS.label) for o in part.g.objects(s, p)}
-    return Part(_graph([*triples, *known]), frozenset(s for s, _, _ in known))
+    pointed = {o for _, _, o in rest if isinstance(o, URIRef)} - {s for s, _, _ in rest}
+    told = (triple for triples in documents for triple in triples)
+    known = [(s, p, o) for s, p, o in told if s in pointed and p in (RDF.type, RDFS.label)]
+    return Part(_graph([*rest, *known]), frozenset(s for s, _, _ in known))
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:

@@ -13,7 +13,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS, XSD
 from graph.documents import Span
 from graph.interchange import dumps, loads
 from graph.model import Claim, Entity, Event, Reading, Relation, Role, Time
-from graph.rdf import document_iri, graph_iri, publication_bounds, quads
+from graph.rdf import document_iri, entity_iris, graph_iri, publication_bounds, quads
 from graph.vocabulary import DEFAULT_BASE, NIF, PLOVER, SEM, WHO, terms
 from tests.sample_reading import ENTITIES, EVENTS, TEXT, at, mention, reading, role
 
@@ -90,6 +90,13 @@ def test_named_entities_are_shared_and_unnamed_ones_stay(g: Graph) -> None:
     assert (NORVIK, WHO.documentScoped, Literal(False)) in g
     assert (node("e7"), RDFS.label, Literal("a policeman")) in g
     assert (node("e7"), WHO.documentScoped, Literal(True)) in g
+
+
+def test_entity_iris_are_those_of_the_quads(g: Graph) -> None:
+    iris = entity_iris(reading())
+    assert iris["e1"] == NORVIK
+    assert iris["e7"] == node("e7")
+    assert {iri for iri in iris.values() if (iri, RDF.type, WHO.Entity) not in g} == set()
 
 
 def test_entities_are_found_as_actors_too(g: Graph) -> None:
