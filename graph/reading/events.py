@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from graph.documents import Span
 from graph.model import Event, Reading, Role, Token
 from graph.reading import kinds, lexicon
+from graph.reading.addressees import addressed
 from graph.reading.arguments import Arguments
 from graph.reading.grammar import Tree
 from graph.reading.kinds import Kind
@@ -56,7 +57,8 @@ class Finder:
         candidates = self._candidates()
         self.fillers.events = {c.head.index: f"v{number}" for number, c in enumerate(candidates, 1)}
         found = [self._event(number, c) for number, c in enumerate(candidates, 1)]
-        return merged(list(self._linked(found)), self.reading, self.tree)
+        aimed = addressed(list(self._linked(found)), self.fillers.types)
+        return merged(aimed, self.reading, self.tree)
 
     def _candidates(self) -> list[Candidate]:
         return [c for token in self.reading.tokens if (c := self.detector.candidate(token)) is not None]

@@ -5,6 +5,7 @@ Modality and polarity are relative to the event's holder: the claim it rests on,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from graph.model import Event, Reading
@@ -13,6 +14,9 @@ from graph.reading.grammar import Tree
 from graph.reading.scope import Scopes, Status
 
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID", "RETREAT", "CONCEDE"})
+_SPEECH = frozenset({"Statement", "Announcement", "Confirmation"})
+_COMMITTING = frozenset({"AGREE", "THREATEN", "REJECT"})
+_AHEAD = frozenset({"Planned", "Predicted", "Pledged"})
 _HOSTILE = frozenset({"SANCTION", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE"})
 
 
@@ -22,7 +26,9 @@ def factuality(reading: Reading) -> Reading:
     scopes = Scopes(tree, Arguments(tree))
     rated = [_rated(event, scopes.status(reading.tokens[event.head])) for event in reading.events]
     pledged = {role.event for e in rated if e.type == "Pledge" for role in e.roles if role.role == "content"}
-    return replace(reading, events=tuple(_coded(_pledged(event, event.id in pledged)) for event in rated))
+    coded = [_coded(_pledged(event, event.id in pledged)) for event in rated]
+    by_id = {event.id: event for event in coded}
+    return replace(reading, events=tuple(_committed(event, by_id) for event in coded))
 
 
 def _rated(event: Event, status: Status) -> Event:
@@ -38,12 +44,30 @@ def _pledged(event: Event, is_content: bool) -> Event:
 
 def _coded(event: Event) -> Event:
     """PLOVER's rule: what is only to come is an agreement if friendly, a threat if hostile, and a refusal if negated."""
-    if event.plover is None or event.modality not in {"Planned", "Predicted", "Pledged"}:
+    if event.plover is None or event.modality not in _AHEAD:
         return event
-    if event.plover in _COOPERATIVE:
+    if event.plover in _COOPERATIVE and event.type != "Resignation":
         return replace(event, plover="AGREE" if event.polarity == "Positive" else "REJECT")
     if event.plover in _HOSTILE and event.polarity == "Positive" and event.modality != "Pledged":
         return replace(event, plover="THREATEN")
     return event
 
 
+
+
+def _committed(event: Event, by_id: Mapping[str, Event]) -> Event:
+    """Who says what they will do commits themselves: PLOVER codes the saying by the act that is announced."""
+    if event.plover is not None or event.type not in _SPEECH:
+        return event
+    said = [by_id[role.event] for role in event.roles if role.role == "content" and role.event in by_id]
+    own = [e for e in said if e.plover in _COMMITTING and e.modality in _AHEAD and _agents(e) & _agents(event)]
+    if not own:
+        return event
+    speakers = _agents(event)
+    aimed = [r for r in own[0].roles if r.role in {"recipient", "theme"} and r.entity and r.entity not in speakers]
+    roles = [*event.roles, *(replace(r, role="recipient") for r in aimed if r.role == "recipient")]
+    return replace(event, plover=own[0].plover, roles=tuple(sorted(roles, key=lambda r: (r.span.start, r.span.end))))
+
+
+def _agents(event: Event) -> set[str]:
+    return {role.entity for role in event.roles if role.role == "agent" and role.entity}

@@ -56,7 +56,7 @@ def kind(tree: Tree, token: Token) -> Kind:
     lemma, pos = token.lemma.lower(), POS.get(token.pos, "noun")
     if pos == "verb":
         return _of_construction(tree, token) or _of_phrase(tree, token) or _of_word(lemma, pos)
-    return _of_compound(tree, token) or _of_word(lemma, pos)
+    return _of_support(tree, token) or _of_compound(tree, token) or _of_word(lemma, pos)
 
 
 def _of_word(lemma: str, pos: str) -> Kind:
@@ -76,6 +76,19 @@ def _of_construction(tree: Tree, verb: Token) -> Kind | None:
             if (verb.lemma.lower(), part.lemma.lower()) in known:
                 return known[verb.lemma.lower(), part.lemma.lower()]
     return None
+
+
+def _of_support(tree: Tree, noun: Token) -> Kind | None:
+    """What a noun names as the object of a verb that adds nothing of its own: "lodged a protest"."""
+    verb = tree.head(noun)
+    if verb is None or noun.dep not in {"obj", "nsubj:pass"} or verb.lemma.lower() not in _light():
+        return None
+    return _constructions().get((verb.lemma.lower(), noun.lemma.lower()))
+
+
+@cache
+def _light() -> frozenset[str]:
+    return frozenset(row["lemma"] for row in lexicon.rows("support_verbs.tsv") if row["light"] == "yes")
 
 
 def _of_phrase(tree: Tree, verb: Token) -> Kind | None:
