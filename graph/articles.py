@@ -32,7 +32,7 @@ from graph.sources import Source, fingerprint, readable_name, sources
 
 __all__ = ["documents", "from_text", "publication_day"]
 
-MOST_ELEMENTS = 30_000
+MOST_ELEMENTS = 20_000
 """Elements of a page beyond which it is refused: extraction takes time that grows faster than they do."""
 DEEPEST = 255
 """Levels of nested tags that libxml2 reads before it drops what lies deeper."""
@@ -300,7 +300,7 @@ def _stated_day(value: object, where: str) -> dt.date | None:
 
 def _headline(text: str) -> str | None:
     """The first line of several, where it is as short as a headline, has no final stop and is no boilerplate."""
-    lines = lines_of(text)
+    lines = lines_of(text[:5000])
     for line in lines[:3]:
         if is_boilerplate(line):
             continue
@@ -309,7 +309,7 @@ def _headline(text: str) -> str | None:
 
 
 def _byline(text: str) -> str | None:
-    for line in lines_of(text)[:6]:
+    for line in lines_of(text[:5000])[:6]:
         found = re.fullmatch(r"by:? ((?:[^\W\d_][\w.'’-]*[ ,&|]*){2,8})", line.bare, re.I)
         if found and found[1][0].isupper():
             return found[1].strip(" ,|")
@@ -325,31 +325,35 @@ def _page(source: Source) -> _Article:
     stated = structured_dates(tree)
     headings = [heading.text_content() for heading in tree.iter("h1")]
     found = _extracted(text, source, precise=True)
-    body = _lines_of(found.body) if found is not None and found.body is not None else []
+    everything = _extracted(text, source, precise=False)
+    body = _mended(_shown(found), _shown(everything)) or _shown(everything)
     if not body:
         raise SourceError(source.where, "no article was found in the page; save the article's own page, or its text")
-    everything = _extracted(text, source, precise=False)
-    body = _mended(body, _lines_of(everything.body) if everything is not None else [])
-    if len(body) > 1 and any(_same_words(body[0], title) for title in (found.title, *headings)):
+    if len(body) > 1 and any(_same_words(body[0], title) for title in (found.title if found else None, *headings)):
         body = body[1:]
     article = "\n".join(body)
+    page = found or everything
     return _Article(
         article,
         dates=(*stated, *visible_dates(article)),
-        title=_without_publisher(found.title, found.sitename),
-        url=found.url,
-        publisher=found.sitename,
-        byline=_without_date(found.author) or _byline(article),
+        title=_without_publisher(page.title, page.sitename),
+        url=page.url,
+        publisher=page.sitename,
+        byline=_without_date(page.author) or _byline(article),
     )
+
+
+def _shown(found: Any) -> list[str]:
+    return _lines_of(found.body) if found is not None and found.body is not None else []
 
 
 def _extracted(text: str, source: Source, *, precise: bool) -> Any:
     tree = _tree(text, source.where)
     try:
         return trafilatura.bare_extraction(
-            tree, url=source.url, include_comments=False, favor_precision=precise, with_metadata=precise
+            tree, url=source.url, include_comments=False, favor_precision=precise, with_metadata=True
         )
-    except (RecursionError, ValueError, AssertionError, etree.LxmlError) as error:
+    except Exception as error:  # whatever a broken page provokes in the libraries is that page's error alone
         raise SourceError(source.where, f"the page cannot be taken apart ({type(error).__name__}: {error})") from error
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from graph.documents import Boilerplate, Span
@@ -61,23 +62,34 @@ def _mark_announced(lines: list[Line], reasons: list[str | None]) -> None:
     for at, line in enumerate(lines):
         if at and (why := _matching("announcer", line.bare)):
             why_open = reasons[at] = why
-        elif why_open and line.is_prose():
+            if _teasers_to_the_end(lines[at + 1 :], at, len(lines)):
+                reasons[at:] = [why] * (len(lines) - at)
+                return
+        elif why_open and (line.is_prose() or _runs_on(lines, at)):
             why_open = None
         elif why_open:
             reasons[at] = why_open
 
 
+def _teasers_to_the_end(rest: list[Line], at: int, length: int) -> bool:
+    """True in the second half where each paragraph up to the end stands alone below a headline, two or more of them."""
+    prose = [line.is_prose() for line in rest]
+    return at * 2 > length and sum(prose) > 1 and not prose[0] and not any(a and b for a, b in pairwise(prose))
+
+
+def _runs_on(lines: list[Line], at: int) -> bool:
+    """True for a line of a paragraph that was broken to a width: the next one goes on in lower case."""
+    return at + 1 < len(lines) and lines[at + 1].bare[:1].islower() and len(lines[at].bare) > 40
+
+
 def _mark_dated_headlines(lines: list[Line], reasons: list[str | None]) -> None:
-    """Ages on lines of their own, two or more: each belongs to the headline before it. A single age is only itself."""
+    """Headlines with their ages, two or more: on the line itself, or on the line below. A single age is only itself."""
     ages = [at for at, line in enumerate(lines) if _matching("age", line.bare)]
-    for at in ages:
+    dated = [at for at, line in enumerate(lines) if _matching("dated", line.bare)]
+    above = [at - 1 for at in ages if at and not lines[at - 1].is_prose()]
+    over_marks = [at - 1 for at in above if at and not lines[at].bare and not lines[at - 1].is_prose()]
+    for at in [*ages, *(above + over_marks if len(ages) > 1 else ()), *(dated if len(dated) > 1 else ())]:
         reasons[at] = reasons[at] or "other headlines"
-        for before in range(at - 1, max(at - 3, -1), -1) if len(ages) > 1 else ():
-            if lines[before].is_prose() or before in ages:
-                break
-            reasons[before] = reasons[before] or "other headlines"
-            if lines[before].bare:
-                break
 
 
 def _mark_tail(lines: list[Line], reasons: list[str | None], length: int) -> None:
@@ -103,8 +115,8 @@ def _joined(text: str, zones: Iterable[Boilerplate]) -> tuple[Boilerplate, ...]:
 
 def lines_of(text: str) -> list[Line]:
     """The lines that hold anything, each with its span and with what is left without list marks and the like."""
-    found = re.finditer(r"[^\r\n\u2028\u2029]*[^\s][^\r\n\u2028\u2029]*", text)
-    return [Line(Span(*_trimmed(line)), _bare(line[0])) for line in found]
+    found = re.finditer(r"[^\r\n\u2028\u2029]+", text)
+    return [Line(Span(*_trimmed(line)), _bare(line[0])) for line in found if not line[0].isspace()]
 
 
 def _trimmed(line: re.Match[str]) -> tuple[int, int]:
@@ -142,4 +154,4 @@ def lexicon(name: str) -> list[dict[str, str]]:
     """The rows of a word list of this package, by the names in its first line; lines that begin with # are comments."""
     with (Path(__file__).parent / "lexicon" / name).open(encoding="utf-8", newline="") as lines:
         kept = (line for line in lines if not line.startswith("#"))
-        return list(csv.DictReader(kept, delimiter="	", quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(kept, delimiter="\t", quoting=csv.QUOTE_NONE))

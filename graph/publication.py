@@ -71,7 +71,7 @@ def day_of_address(url: str) -> dt.date | None:
 
 def visible_dates(text: str) -> tuple[tuple[str, dt.date], ...]:
     """The date on a line of its own among the first eight lines, or in a dateline that begins one of them."""
-    for line in lines_of(text)[:8]:
+    for line in lines_of(text[:5000])[:8]:
         whole = _VISIBLE.fullmatch(line.bare) if len(line.bare) <= 120 else None
         found = whole or _DATELINE.match(line.bare)
         if found and (day := _calendar_day(found)):

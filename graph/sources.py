@@ -257,7 +257,7 @@ def _sniff(head: bytes, suffix: str) -> Kind | Container:
     known = SUFFIXES.get(suffix)
     if suffix == ".json":
         return "json" if text[:1] in ("[", "{") and not _is_lines(text) else "lines"
-    if known == "lines" or (known is None and _is_lines(text)):
+    if known == "lines" or (known in (None, "text") and _is_lines(text)):
         return "lines"
     if FEED.match(text):
         return "feed"
