@@ -31,7 +31,7 @@ _GLYPH = either(words("glyph"))
 _FIRST = rf"(?:a\s+(?={_SCALE}))?(?:{_WORD}|half\s+a\s+(?:million|billion))"
 _NEXT = rf"(?:\s+and\s+a\s+|-and-a-|-|\s+and\s+|\s+)(?:half|{_WORD})"
 WORDS = rf"(?:{_FIRST}(?:{_NEXT})*)(?!\w)"
-CARDINAL = rf"(?:{DIGITS}(?:\s?(?:{_GLYPH})|\s\d/\d)?(?:[\s-]+(?:{either(words('scale'))})\b)?|(?:{_GLYPH})|{WORDS})"
+CARDINAL = rf"(?:{DIGITS}(?:\s?(?:{_GLYPH})|\s\d/\d)?(?:[\s-]*(?:{_SCALE})\b)?|(?:{_GLYPH})|{WORDS})"
 
 
 def value(text: str) -> float | None:

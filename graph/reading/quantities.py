@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import dropwhile, islice
+from itertools import dropwhile, islice, takewhile
 from typing import get_args
 
 from babel import Locale
@@ -26,6 +26,7 @@ from graph.reading import lexicon, numbers
 from graph.reading.grammar import SUBJECTS, Tree
 
 PREMODIFIERS = frozenset({"ADJ", "NOUN", "PROPN", "VERB", "PART", "PUNCT", "NUM", "SYM", "X"})
+NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 SMALL = 13
 RECENT = 2
 ARGUMENTS = frozenset({"nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "appos", "conj", "root", "nmod"})
@@ -86,13 +87,13 @@ def _pattern() -> re.Pattern[str]:
     few = "one|two|three|four|five|six|seven|eight|nine|ten"
     percent = r"\s?%|\s?pc\b|[\s-]per\s?cent(?:age\s+points?)?\b|\s+(?:percentage|basis)\s+points?\b"
     shapes = (
-        rf"(?P<part>\d+|{few})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<of>\d+|{few})(?=\s+[a-z]|[,.;])",
+        rf"(?P<part>\d+|{few})\s+(?:in|of|out\s+of)\s+(?:every\s+)?(?P<of>\d+|{few})(?=\s+[a-z]|[,.;])",
         rf"(?P<times>{few})[\s-](?P<parts>{fraction})s\b",
         rf"(?:(?:a|one)[\s-])?(?P<fraction>{fraction})(?=\s+(?:of|the|its|their|his|her|all|an?|that|those)\b)",
         rf"(?:a\s+few|several|many)\s+(?P<several>{either(words('scale'))}|dozen)\b",
         rf"(?P<plural>(?:{plural})(?:\s+of\s+(?:{plural}))*|scores(?=\s+of\b))\b",
         rf"(?:(?P<groups>an?|half\s+a|{cardinal})\s+)?(?P<group>{either(words('group'))})(?![\w-])",
-        rf"(?P<sign>{signs})\s?(?P<sum>{cardinal})(?P<scale>\s?(?:{short})\b)?",
+        rf"(?P<sign>(?-i:{signs}))\s?(?P<sum>{cardinal})(?P<scale>\s?(?:{short})\b)?",
         rf"(?P<number>{cardinal})(?:(?P<short>(?:k|m|b)\b|\s?(?:bn|tn|mn|mln|bln|trn)\b)|(?P<percent>{percent})"
         rf"|(?P<unit>\s?(?:{long})(?![\w’'])|(?:{letter})(?![\w’'-])))?",
     )
@@ -148,8 +149,9 @@ def _ranged(figures: list[Figure], text: str) -> list[Figure]:
         low, high = ranged[n], ranged[n + 1]
         between = text[low.span.end : high.span.start].strip().lower()
         before = text[max(0, low.span.start - 9) : low.span.start].lower().rstrip()
+        alike = not low.unit or low.unit == high.unit or (_is_money(low.unit) and _is_money(high.unit))
         joined = between == "and" if before.endswith("between") else between in {"to", "-", "–"}
-        if low.value < high.value and joined and not before.endswith((" by", " from")):
+        if low.value < high.value and joined and alike and not before.endswith((" by", " from")):
             tail = Span(low.number.start, high.span.end)
             unit = low.unit or high.unit
             ranged[n] = replace(low, comparator=">=", unit=unit, share=low.share or high.share, tail=tail)
@@ -165,34 +167,48 @@ def _is_time(span: Span, scene: Scene) -> bool:
 
 
 def _is_label(m: re.Match[str], scene: Scene) -> bool:
-    """Whether the number names a thing ("Resolution 1701", "A320"), a place in a list, a score or a phone number."""
-    text, start, end = scene.text, m.start(), m.end()
-    if re.match(r"[\w’'](?<!s)|\.\d|[/:]\d|(?:st|nd|rd|th)\b", text[end : end + 3]) or re.search(
-        r"[\w’']-$", text[:start][-2:]
-    ):
-        return not re.search(r"\d-$", text[:start][-2:]) or bool(re.match(r"[/:\w]", text[end : end + 1]))
-    if m["number"] is None or not m["number"][0].isdigit():
+    """Whether the number names a thing ("Resolution 1701", "A320"), or is part of a code, a score or a list."""
+    before, after = scene.text[max(0, m.start() - 24) : m.start()], scene.text[m.end() : m.end() + 24]
+    if re.match(r"[\w’']|[.:]\s?\d|/\d", after) or re.search(r"[^\W\d_]['’]?-$|\d[,.]$|\d:\s?$", before):
+        return True
+    if _is_score(m[0], before, after):
+        return True
+    index = scene.at(m.start())
+    if m["number"] is None or index >= len(scene.tokens):
         return False
-    before, index = text[max(0, start - 24) : start], scene.at(start)
+    if not m["number"][0].isdigit():
+        return _is_named(m["number"], before, after)
     word = re.search(r"([A-Za-z]+)\.?\s$", before)
-    if word and word[1].lower() in lexicon.column("codes.tsv", "word") and word[1][0].isupper():
+    if word and word[1][0].isupper() and word[1].lower() in lexicon.column("codes.tsv", "word"):
         return True
-    if re.search(r"(?:^|\n)\s*$", before) and re.match(r"[.)]\s", text[end : end + 2]):
+    if re.search(r"(?:^|\n)\s*$", before) and re.match(r"[.)]\s", after):
         return True
-    if re.search(r"\d[\s-]$", before) or re.match(r"[\s-]\d{2,}", text[end : end + 3]):
-        return not re.match(r"[-–]\d+\s+[a-z]", text[end : end + 12]) and not re.search(r"\d-$", before)
     if re.fullmatch(r"(?:1[89]|20)\d\d", m["number"]) and not m["short"] and not m["percent"]:
-        return not _noun_after(index, scene)
-    return bool(word) and word is not None and word[1][0].isupper() and _is_in_name(index, scene)
+        return not m["number"].endswith("00") or scene.tokens[min(index + 1, len(scene.tokens) - 1)].tag != "NNS"
+    return word is not None and word[1][0].isupper() and _is_in_name(index, scene)
 
 
-def _noun_after(index: int, scene: Scene) -> bool:
-    return index + 1 < len(scene.tokens) and scene.tokens[index + 1].tag == "NNS"
+def _is_score(number: str, before: str, after: str) -> bool:
+    """ "2-1", "5–4", "0800 123 456": figures side by side that are no range."""
+    left, right = re.search(r"(\d+)\s?[-–]\s?$", before), re.match(r"\s?[-–]\s?(\d+)", after)
+    if left and number[0].isdigit():
+        return (numbers.value(left[1]) or 0) >= (numbers.value(number) or 0)
+    if right and number[0].isdigit():
+        return (numbers.value(right[1]) or 0) <= (numbers.value(number) or 0) or not re.match(
+            r"\s?[-–]\s?[\d,.]+\s[a-z]", after
+        )
+    return bool(re.search(r"\d\s$", before)) or bool(re.match(r"\s\d{2,}", after))
+
+
+def _is_named(word: str, before: str, after: str) -> bool:
+    """Whether a number word is part of a name or a compound: "One Nation", "one-liners"."""
+    inside = word[0].isupper() and bool(re.search(r"[\w,]\s$", before)) and bool(re.match(r"\s[A-Z]", after))
+    return inside or (word.lower() == "one" and after.startswith("-"))
 
 
 def _is_in_name(index: int, scene: Scene) -> bool:
     """Whether the number belongs to the name before it ("Boeing 737", "Apollo 11"), not to a noun behind it."""
-    if not 0 < index < len(scene.tokens):
+    if index == 0:
         return False
     number, before = scene.tokens[index], scene.tokens[index - 1]
     opens = before.index == 0 or scene.tokens[before.index - 1].sentence != before.sentence
@@ -200,14 +216,19 @@ def _is_in_name(index: int, scene: Scene) -> bool:
         return False
     if number.name.startswith("I-") or number.head == before.index or before.head in {number.index, number.head}:
         return True
-    return not (number.head > index and number.dep == "nummod")
+    run = list(
+        takewhile(lambda t: t.pos == "PROPN" and t.sentence == number.sentence, reversed(scene.tokens[:index][-6:]))
+    )
+    opener = scene.tokens[index - len(run) - 1] if index > len(run) else number
+    return opener.pos != "ADP" or number.head < index
 
 
 def _figure(m: re.Match[str], span: Span) -> Figure | None:
     """The value of a match, and the unit that is written with it."""
-    value = _worth(m)
-    if value is None:
+    worth = _worth(m)
+    if worth is None:
         return None
+    value = float(f"{worth:.12g}")
     comparator: Comparator = ">=" if m["several"] or m["plural"] else "="
     if m["sign"]:
         return Figure(span, span, value, comparator, unit=_signed(m["sign"]))
@@ -331,7 +352,7 @@ def _is_money(unit: str) -> bool:
 
 def _is_age(figure: Figure, index: int, scene: Scene) -> bool:
     """ "aged 34", "34-year-old", and the bare number between commas behind a name."""
-    if not 0 < figure.value < 120 or figure.unit:
+    if not 0 < figure.value < 120 or figure.unit or figure.span != figure.number:
         return False
     before, after = scene.text[: figure.span.start][-8:], scene.text[figure.span.end :][:20]
     if AGE.match(after) or re.search(r"(?i)\b(?:aged?|ages)\s+(?:of\s+)?$", before):
@@ -359,29 +380,25 @@ def _noun(figure: Figure, scene: Scene) -> Span | None:
         return None
     tokens = scene.tokens[first : first + 9]
     if tokens[0].text.lower() == "of":
-        tokens = tuple(dropwhile(lambda t: t.pos in {"DET", "PRON", "ADP"}, tokens))
+        tokens = tuple(dropwhile(lambda t: t.pos in {"DET", "PRON", "ADP", "NUM"}, tokens))
     if tokens and tokens[0].text == "-":
-        tokens = tokens[1:2]
+        tokens = tokens[1:2] if tokens[1:2] and tokens[1].pos == "NOUN" else ()
     return _phrase(tokens, scene.tokens[last])
 
 
 def _phrase(tokens: Sequence[Token], number: Token) -> Span | None:
-    """The words up to the head noun: the number's own head if it follows, else the last noun of an unbroken run."""
+    """The words up to the head noun: the last of the unbroken run of nouns and what stands before nouns."""
     head = None
     for token in tokens:
         if token.sentence != number.sentence or (token.pos not in PREMODIFIERS and token.index != number.head):
             break
-        if token.pos in {"PUNCT", "SYM"} and token.text not in {"-", "’", "'", "%"}:
+        if token.pos in {"PUNCT", "SYM"} and token.text not in {"-", "’", "'"}:
             break
-        if token.pos in {"NOUN", "PROPN"} or token.tag in {"NN", "NNS"}:
+        if head is not None and (head.tag == "NNS" or token.tag not in NOUN_TAGS):
+            break
+        if token.pos in {"NOUN", "PROPN"} or token.tag in NOUN_TAGS:
             head = token
-        if token.index == number.head and number.dep == "nummod":
-            break
-        if head is not None and token.pos == "VERB":
-            break
-    if head is None:
-        return None
-    return Span(tokens[0].span.start, head.span.end)
+    return None if head is None else Span(tokens[0].span.start, head.span.end)
 
 
 def _with_noun(made: Quantity, figure: Figure, noun: Span, scene: Scene) -> Quantity:
@@ -416,7 +433,9 @@ def _end_of_phrase(tokens: Sequence[Token], sentence: int) -> Token | None:
     for token in tokens:
         if token.sentence != sentence or token.pos not in PREMODIFIERS | {"DET", "PRON"}:
             break
-        if token.pos == "PUNCT" or (head is not None and token.pos in {"VERB", "DET", "PRON", "ADJ"}):
+        if token.pos == "PUNCT" or (head is not None and token.pos in {"VERB", "DET", "PRON"}):
+            break
+        if head is not None and head.tag == "NNS" and token.tag not in NOUN_TAGS:
             break
         if token.pos in {"NOUN", "PROPN"}:
             head = token
@@ -493,7 +512,8 @@ def _stem(quantity: Quantity) -> str:
 def _elliptic(made: Quantity, figure: Figure, scene: Scene, memory: Memory) -> Quantity | None:
     """A figure whose noun is left out: that of the same figure before, else, for a step or a limit, of the last one."""
     token, cued = scene.tokens[made.head], figure.span != figure.number
-    if token.dep not in ARGUMENTS or scene.tree.child(token, "cop") or not (cued or figure.value >= SMALL):
+    first = scene.tokens[token.head] if token.dep == "conj" else token
+    if token.dep not in ARGUMENTS or scene.tree.child(first, "cop") or not (cued or figure.value >= SMALL):
         return None
     same = [q.unit for q in memory.by_value.get(made.value, ()) if q.unit != "%" and not _is_money(q.unit)]
     near = [q.unit for q in memory.last if token.sentence - scene.tokens[q.head].sentence <= (RECENT if cued else 0)]

@@ -82,7 +82,16 @@ def times(reading: Reading) -> Reading:
                 found.append((span, value))
                 _tell(span, value, len(found), context)
     placed = [(span, _placed(span, value, context)) for span, value in _clocked(_joined(found, text), text)]
-    return replace(reading, times=tuple(_time(f"t{n}", *pair) for n, pair in enumerate(placed, 1)))
+    found_times = tuple(_time(f"t{n}", *pair) for n, pair in enumerate(placed, 1))
+    return replace(reading, times=_anchored(found_times, context))
+
+
+def _anchored(times: tuple[Time, ...], context: Context) -> tuple[Time, ...]:
+    """The times with the id of the dateline's own time wherever that is what they count from."""
+    if context.now is None or context.now.id != DATELINE:
+        return times
+    own = next((t.id for t in times if t.timex == context.now.stretch.value and t.basis == "absolute"), None)
+    return tuple(replace(t, anchor=own) if t.anchor == DATELINE else t for t in times)
 
 
 def _valued(candidate: _Candidate, context: Context) -> Value | None:

@@ -148,7 +148,7 @@ def _kinds() -> dict[str, frozenset[str]]:
         parts = re.findall(r"[a-z]+", entry.lower())
         word = max(reversed(parts), key=len)
         found.setdefault(word, set()).add(kind.replace(" ", ""))
-        if kind == "unit":
+        if kind in {"unit", "weekday"}:
             found.setdefault(word + "s", set()).add(kind)
     found.setdefault("centuries", set()).add("unit")
     return {word: frozenset(kinds) for word, kinds in found.items()}
@@ -853,7 +853,7 @@ def _is_year(m: Match) -> bool:
     ):
         return bool(re.search(r"[A-Za-z]-$", before)) and not re.search(r"[A-Z]-$", before)
     if re.search(
-        r"(?i)\b(?:in|since|by|until|till|from|to|before|after|during|of|for|and|between|early|late|mid|than|through|post|pre|circa|year|years|summer|spring|winter|autumn|the|this|its|their|his|her|a|or|as)[\s-]+$",
+        r"(?i)\b(?:in|since|by|until|till|from|to|before|after|during|of|for|and|between|early|late|mid|than|below|above|through|post|pre|circa|year|years|summer|spring|winter|autumn|the|this|its|their|his|her|a|or|as)[\s-]+$",
         before,
     ):
         return not _is_count(m, before, after)
@@ -867,7 +867,9 @@ def _is_year(m: Match) -> bool:
 
 
 def _is_count(m: Match, before: str, after: str) -> bool:
-    """ "than 2000 people": a plural follows that no date would have."""
+    """ "than 2000 people": a plural follows that no date would have, and counts in thousands have a comma otherwise."""
+    if not m["y"].endswith("00"):
+        return False
     asked = re.search(
         r"(?i)\b(?:in|since|by|until|before|after|during|early|late|mid|the|its|between|and)[\s-]+$", before
     )
