@@ -23,6 +23,7 @@ from babel import Locale
 from charset_normalizer import from_bytes
 from lxml import etree
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from trafilatura.metadata import examine_meta, extract_author, extract_meta_json, extract_sitename, extract_title
 
 from graph.boilerplate import boilerplate, is_boilerplate, lexicon, lines_of
 from graph.documents import Document
@@ -37,6 +38,7 @@ MOST_ELEMENTS = 20_000
 DEEPEST = 255
 """Levels of nested tags that libxml2 reads before it drops what lies deeper."""
 LONGEST_ATTRIBUTE = 10_000
+MOST_BRACKETS = 100
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
@@ -275,6 +277,8 @@ def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
         if re.match(r"---[ \t]*\r?\n[\w-]+:", text):
             raise ArticleError(f"{where}:1", "opens a front matter with --- that no second --- line closes")
         return {}, text
+    if len(re.findall(r"[\[{]|(?<=[-?] )[-?] ", found[1])) > MOST_BRACKETS:
+        raise ArticleError(where, f"the front matter nests more than {MOST_BRACKETS} lists, which no article needs")
     try:
         fields = yaml.safe_load(found[1])
     except yaml.MarkedYAMLError as error:
@@ -323,24 +327,34 @@ def _page(source: Source) -> _Article:
     text = _decoded(source)
     tree = _tree(text, source.where)
     stated = structured_dates(tree)
+    page = _stated_by(tree)
     headings = [heading.text_content() for heading in tree.iter("h1")]
     found = _extracted(text, source, precise=True)
     everything = _extracted(text, source, precise=False)
     body = _mended(_shown(found), _shown(everything)) or _shown(everything)
     if not body:
         raise SourceError(source.where, "no article was found in the page; save the article's own page, or its text")
-    if len(body) > 1 and any(_same_words(body[0], title) for title in (found.title if found else None, *headings)):
+    if len(body) > 1 and any(_same_words(body[0], title) for title in (page.title, *headings)):
         body = body[1:]
     article = "\n".join(body)
-    page = found or everything
     return _Article(
         article,
         dates=(*stated, *visible_dates(article)),
         title=_without_publisher(page.title, page.sitename),
-        url=page.url,
+        url=page.url or source.url,
         publisher=page.sitename,
         byline=_without_date(page.author) or _byline(article),
     )
+
+
+def _stated_by(tree: lxml.html.HtmlElement) -> Any:
+    """Title, author and site as trafilatura finds them, without its search for a date, which may take minutes."""
+    page = extract_meta_json(tree, examine_meta(tree))
+    page.title = page.title or extract_title(tree)
+    page.author = page.author or extract_author(tree)
+    page.sitename = page.sitename or extract_sitename(tree)
+    page.clean_and_trim()
+    return page
 
 
 def _shown(found: Any) -> list[str]:
@@ -351,7 +365,7 @@ def _extracted(text: str, source: Source, *, precise: bool) -> Any:
     tree = _tree(text, source.where)
     try:
         return trafilatura.bare_extraction(
-            tree, url=source.url, include_comments=False, favor_precision=precise, with_metadata=True
+            tree, url=source.url, include_comments=False, favor_precision=precise, with_metadata=False
         )
     except Exception as error:  # whatever a broken page provokes in the libraries is that page's error alone
         raise SourceError(source.where, f"the page cannot be taken apart ({type(error).__name__}: {error})") from error
