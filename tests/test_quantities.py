@@ -120,7 +120,43 @@ def test_no_quantity_where_there_is_none(text: str) -> None:
 
 
 pieces = st.sampled_from(
-    ["more", "than", "600", "1,000", "3.5", "million", "US$", "£", "m", "bn", "%", "of", "the", "a", "dozen", "hundreds", "two-thirds", "in", "five", "people", "-", "to", "up", "at", "least", "one", ".", ",", "officers", "another", "further", "2-1", "007", "½", "percent"]
+    [
+        "more",
+        "than",
+        "600",
+        "1,000",
+        "3.5",
+        "million",
+        "US$",
+        "£",
+        "m",
+        "bn",
+        "%",
+        "of",
+        "the",
+        "a",
+        "dozen",
+        "hundreds",
+        "two-thirds",
+        "in",
+        "five",
+        "people",
+        "-",
+        "to",
+        "up",
+        "at",
+        "least",
+        "one",
+        ".",
+        ",",
+        "officers",
+        "another",
+        "further",
+        "2-1",
+        "007",
+        "½",
+        "percent",
+    ]
 )
 
 
