@@ -174,16 +174,16 @@ class Resolution:
         if s.mention.kind == "pronoun":
             if s.plain in FIRST_PERSON or s.plain in FIRST_PLURAL:
                 return self._first_person(s, recent)
-            return None if s.plain in RELATIVE else self._third_person(s, recent)
+            return None if s.plain in RELATIVE else self._third_person(i, s, recent)
         return None if s.named or s.whole or self.cluster(i).named else self._description(i, s, recent)
 
-    def _third_person(self, s: Seen, recent: deque[int]) -> int | None:
+    def _third_person(self, i: int, s: Seen, recent: deque[int]) -> int | None:
         best = max(
-            ((salience.weight(s, c, self.tree), -c.rank, c.number) for c in self.candidates(s, recent)), default=None
+            ((salience.weight(s, c, self.tree), -c.rank, c.number) for c in self.candidates(i, s, recent)), default=None
         )
         return best[2] if best is not None and best[0] > salience.threshold(s) else None
 
-    def candidates(self, s: Seen, recent: Sequence[int]) -> list[Candidate]:
+    def candidates(self, i: int, s: Seen, recent: Sequence[int]) -> list[Candidate]:
         """The entities spoken of shortly before that a third-person pronoun may stand for, most recent first."""
         found: dict[int, Candidate] = {}
         barred = self._barred(s)
@@ -191,14 +191,14 @@ class Resolution:
             other, root = self.seen[j], self.find(j)
             if s.sentence - other.sentence > (0 if s.plain in REFLEXIVE else salience.WINDOW):
                 break
-            if root not in found and root not in barred and self._may_be(s, other, root):
+            if root not in found and root not in barred and self._may_be(i, s, other, root):
                 found[root] = Candidate(j, other, self.clusters[root], len(found))
         return list(found.values())
 
-    def _may_be(self, s: Seen, other: Seen, root: int) -> bool:
+    def _may_be(self, i: int, s: Seen, other: Seen, root: int) -> bool:
         if other.mention.span.contains(s.mention.span) or other.plain in FIRST_PERSON or other.plain in FIRST_PLURAL:
             return False
-        return fits(s, self.clusters[root])
+        return fits(s, self.clusters[root]) and agree(self.cluster(i), self.clusters[root])
 
     def _barred(self, s: Seen) -> set[int]:
         """Clusters of the other arguments of the pronoun's own verb: for those the language has reflexives."""
@@ -239,10 +239,17 @@ class Resolution:
         return None
 
     def _description(self, i: int, s: Seen, recent: deque[int]) -> int | None:
-        """The earlier mention that a definite description takes up, or None."""
+        """The earlier mention that a description takes up: the same words again, or a definite one that fits; or None."""
         if not s.definite or s.modifiers & OTHERNESS:
-            return None
+            return next((j for j in reversed(recent) if self._repeats(s, self.seen[j])), None)
         return next((j for j in reversed(recent) if self._takes_up(i, s, j)), None)
+
+    def _repeats(self, s: Seen, other: Seen) -> bool:
+        """Word for word the same with its modifiers ("14 plants" in the headline and below), or the same bare kind."""
+        if other.mention.kind != "nominal" or s.lemma != other.lemma or other.whole:
+            return False
+        kinds = s.mention.type == other.mention.type == "ItemType" and s.head.dep == other.head.dep == "compound"
+        return kinds or (bool(s.modifiers) and s.modifiers == other.modifiers and s.plain == other.plain)
 
     def _takes_up(self, i: int, s: Seen, j: int) -> bool:
         other, cluster = self.seen[j], self.cluster(j)
@@ -250,16 +257,17 @@ class Resolution:
             return False
         if s.plural != cluster.plural or not self.agrees(i, j) or self.find(j) in self._barred(s):
             return False
-        if s.lemma in cluster.lemmas:
+        if any(gazetteer.same_noun(s.lemma, lemma) for lemma in cluster.lemmas):
             return not cluster.modifiers or s.modifiers <= cluster.modifiers
-        return not s.modifiers and other.mention.kind == "name" and self._is_a(s, cluster, other)
+        return other.named and self._is_a(s, cluster, other)
 
     def _is_a(self, s: Seen, cluster: Cluster, other: Seen) -> bool:
-        """Whether a bare description ("the company", "the country") names the class of a named entity."""
-        if s.sentence - other.sentence > salience.WINDOW:
+        """Whether a description ("the company", "the country") names the class of a named entity just spoken of."""
+        if s.sentence - other.sentence > salience.WINDOW or not s.modifiers <= cluster.modifiers:
             return False
-        named_country = (s.lemma, "country") in HYPERNYMS and bool(gazetteer.country(other.words))
-        return named_country or (s.lemma, cluster.type) in HYPERNYMS
+        if (s.lemma, "country") in HYPERNYMS and gazetteer.country(other.words):
+            return True
+        return (s.lemma, cluster.type) in HYPERNYMS or s.mention.type == cluster.type == "ItemType"
 
     # the outcome
 

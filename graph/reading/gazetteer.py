@@ -59,6 +59,21 @@ def noun_class(lemma: str) -> str:
     return "Organisation" if len(word) > 6 and word.endswith(_BODY_ENDINGS) else ""
 
 
+@cache
+def _synonyms() -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for number, row in enumerate(lexicon.rows("synonyms.tsv")):
+        for noun in row["nouns"].split():
+            found.setdefault(noun, set()).add(number)
+    return {noun: frozenset(numbers) for noun, numbers in found.items()}
+
+
+@cache
+def same_noun(one: str, two: str) -> bool:
+    """Whether a text may call one and the same thing by both nouns."""
+    return one == two or bool(_synonyms().get(one, frozenset()) & _synonyms().get(two, frozenset()))
+
+
 def singular(word: str) -> str:
     """A plain guess at the singular of an English noun."""
     for ending, instead in (("women", "woman"), ("men", "man"), ("people", "person"), ("ies", "y"), ("sses", "ss")):

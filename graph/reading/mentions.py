@@ -207,11 +207,18 @@ def _phrase(tokens: Sequence[Token], tree: Tree, head: Token) -> Span:
         first -= 1
     while last + 1 in below or (last + 2 in below and tokens[last + 1].dep == "punct"):
         last += 1
-    while first < head.index and tokens[first].text in MARKS:
+    while first < head.index and _opens_no_phrase(tokens[first]):
         first += 1
     while last > head.index and tokens[last].text in MARKS:
         last -= 1
     return tokens[first].span.hull(tokens[last].span)
+
+
+def _opens_no_phrase(token: Token) -> bool:
+    """A word with which no noun phrase begins: verbs, prepositions but those of quantity, conjunctions, marks."""
+    if token.text in MARKS or token.pos in {"AUX", "VERB", "SCONJ", "CCONJ"}:
+        return token.tag not in {"VBN", "VBG"}
+    return token.pos == "ADP" and token.text.lower() not in {"about", "around", "over", "under", "up", "at"}
 
 
 def _within(tree: Tree, head: Token) -> list[Token]:

@@ -15,6 +15,7 @@ from graph.reading import gazetteer
 MARKS = frozenset("\"'“”‘’`.,;:()[]{}-–—/")
 LINKS = frozenset(["of", "for"])
 DESIGNATION = re.compile(r"(?=.*\d)[A-Z][A-Za-z]{0,3}-?\d+[A-Z0-9-]{0,6}s?|\d{2,4}-\d{1,4}[A-Z]{0,3}|\d[a-z]\d")
+FIGURES = re.compile(r"^[A-Z][\w-]+ [1-9]\d\ds?$")
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,7}")
 SURE_PLACES = frozenset(
     ["sea", "ocean", "river", "lake", "bay", "gulf", "strait", "park", "airport", "island", "islands", "mountain"]
@@ -204,7 +205,7 @@ def _outside(found: list[Name]) -> list[Name]:
 def _name_type(words: str, tag: str) -> str:
     """The class of a tagged name, or "" where it stands for no entity (an event, a work, a bare title)."""
     told, known = gazetteer.name_word_class(words), gazetteer.body_class(words)
-    if is_code(words.split(" ")[-1]):
+    if is_code(words.split(" ")[-1]) or FIGURES.search(words):
         return "ItemType"
     if gazetteer.demonym(words) is not None:
         return _demonym_type(words)
@@ -340,4 +341,20 @@ def _one_type_per_name(tokens: Sequence[Token], found: list[Name]) -> list[Name]
     for name in found:
         votes.setdefault(words_of(tokens, name.first, name.last), Counter())[name.type] += 1
     best = {words: count.most_common(1)[0][0] for words, count in votes.items()}
+    best |= _told_by_longer(best)
     return [replace(n, type=best[words_of(tokens, n.first, n.last)]) for n in found]
+
+
+def _told_by_longer(types: dict[str, str]) -> dict[str, str]:
+    """The class of words that stand alone, by a longer name that they begin or end ("Acme" by "Acme Motors")."""
+    surnames = {words.split(" ")[-1] for words, type_ in types.items() if type_ == "Person" and " " in words}
+    firsts = {w.split(" ")[0]: t for w, t in sorted(types.items()) if t in gazetteer.BODIES and " " in w}
+    told: dict[str, str] = {}
+    for words, type_ in types.items():
+        if " " in words or not _is_distinctive(words):
+            continue
+        if words in surnames:
+            told[words] = "Person"
+        elif words in firsts and type_ not in gazetteer.BODIES:
+            told[words] = "Organisation"
+    return told
