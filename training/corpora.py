@@ -1,7 +1,8 @@
 """The annotated corpora that the English models learn from, as one kind of sentence.
 
-Treebanks: UD English EWT (Silveira et al. 2014) with the names of Universal NER (Mayhew et al. 2024) and the factuality of
-Universal Decompositional Semantics (White et al. 2016); GUM (Zeldes 2017), its names and event nouns taken from its entities.
+Treebanks: UD English EWT (Silveira et al. 2014) with the names of Universal NER (Mayhew et al. 2024) and the factuality
+of Universal Decompositional Semantics (White et al. 2016); GUM (Zeldes 2017), its names and event nouns taken from its
+entities.
 Names: WikiGold (Balasuriya et al. 2009), WNUT17 (Derczynski et al. 2017), CrossNER politics (Liu et al. 2021).
 Events: ECB+ (Cybulska and Vossen 2014), re3d (DSTL 2018).
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import spacy
 from spacy.tokens import Doc
@@ -94,7 +95,7 @@ def events(folder: Path, gold: Path | None = None) -> list[Sentence]:
 
     Names are given only for sentences in which every capitalised word is accounted for.
     """
-    with gzip.open(Path(folder) / "events" / "ecb-train.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with _opened(Path(folder) / "events" / "ecb-train.jsonl.gz") as lines:
         sentences = [s for line in lines for s in _ecb(json.loads(line))]
     if gold is not None:
         with open(Path(gold) / "re3d.jsonl", encoding="utf-8") as lines:
@@ -169,7 +170,7 @@ def _universal_ner(path: Path) -> dict[str, tuple[str, ...]]:
 
 def _factuality(path: Path, part: str) -> dict[int, dict[int, float]]:
     """By sentence number of the release that UDS annotated, then by word: how sure it is that the predicate happened."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
+    with _opened(path) as file:
         annotated = json.load(file)["data"]
     return {
         int(key.rsplit("-", 1)[1]) - 1: {
@@ -203,9 +204,8 @@ def _with_factuality(sentences: list[Sentence], rated: dict[int, dict[int, float
 
 
 def _with_entities(sentence: Sentence, misc: list[str]) -> Sentence:
-    assert sentence.tags and sentence.upos
-    names = ["MISC" if _demonym(sentence, i) else "" for i in range(len(sentence.words))]
-    tags: list[str] = ["B-MISC" if name else "O" for name in names]
+    assert sentence.upos is not None
+    tags = ["B-MISC" if _demonym(sentence, i) else "O" for i in range(len(sentence.words))]
     nominals: list[str | None] = [None] * len(sentence.words)
     mentions = sorted(_mentions(misc), key=lambda mention: mention[0] - mention[1])  # longest first
     for start, end, kind in reversed(mentions):
@@ -425,9 +425,16 @@ def _sentences(text: str) -> Iterator[Stretch]:
                 yield doc[run[0].i : run[-1].i + 1]
 
 
+def _opened(path: Path) -> TextIO:
+    """A gzipped file, or the same without .gz where it lies unpacked."""
+    if path.exists():
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8"))
+    return open(path.with_suffix(""), encoding="utf-8")
+
+
 def _blocks(path: Path) -> Iterator[list[str]]:
     """The lines of a gzipped file, in the blocks that blank lines part."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
+    with _opened(path) as file:
         for blank, lines in groupby((line.rstrip("\n") for line in file), key=lambda line: not line.strip()):
             if not blank:
                 yield list(lines)

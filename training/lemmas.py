@@ -1,68 +1,50 @@
-"""Lemma tables for spaCy's rule lemmatizer: spacy-lookups-data (MIT), and the treebanks' word where those are wrong."""
-
-from __future__ import annotations
+"""Lemmas by rule: spaCy's English tables, with the words of the treebanks that the rules get wrong as exceptions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-import spacy
 from spacy.language import Language
 from spacy.lookups import Lookups, load_lookups
+from spacy.pipeline.lemmatizer import Lemmatizer
 from spacy.tokens import Doc
 
 from training.corpora import Sentence
 
 TABLES = ("lemma_rules", "lemma_exc", "lemma_index")
-LEAST = 2
-LOWER_CASE = [["", ""]]
+RULED = ("noun", "verb", "adj", "adv", "punct")
+SEEN = 2  # an exception is a form with a lemma seen this often
 
 
-def tables(sentences: Sequence[Sentence]) -> Lookups:
-    """The three tables, with an exception for each form that the rules get wrong more often than not."""
-    found = load_lookups("en", TABLES)
-    for name in TABLES:
-        found.get_table(name)["aux"] = found.get_table(name)["verb"]
-    rules, exceptions = found.get_table("lemma_rules"), found.get_table("lemma_exc")
-    for (form, pos), lemma in sorted(_wrong(sentences, found).items()):
-        if pos not in rules:
-            rules[pos] = LOWER_CASE
-        exceptions[pos] = {**exceptions.get(pos, {}), form: [lemma]}
-    return found
+def add_lemmatizer(nlp: Language, sentences: list[Sentence]) -> None:
+    """Add a rule lemmatizer whose tables travel inside the pipeline."""
+    lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "rule"})
+    assert isinstance(lemmatizer, Lemmatizer)
+    tables = load_lookups("en", list(TABLES))
+    lemmatizer.initialize(lookups=tables)
+    missed = _missed(lemmatizer, nlp, sentences)
+    lemmatizer.initialize(lookups=_with_exceptions(tables, missed))
+    lemmatizer.cache.clear()
 
 
-def lemmatizer(lookups: Lookups) -> Language:
-    """A pipeline that lemmatizes Docs whose parts of speech are set."""
-    nlp = spacy.blank("en")
-    nlp.add_pipe("lemmatizer", config={"mode": "rule"}).initialize(lookups=lookups)  # type: ignore[attr-defined]
-    return nlp
-
-
-def accuracy(sentences: Iterable[Sentence], lookups: Lookups) -> float:
-    """Per cent of words with the right lemma, given the right part of speech."""
-    right = [rule == lemma for _, _, lemma, rule in _compared(sentences, lookups)]
-    return 100 * sum(right) / len(right)
-
-
-def _wrong(sentences: Sequence[Sentence], lookups: Lookups) -> dict[tuple[str, str], str]:
-    seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+def _missed(lemmatizer: Lemmatizer, nlp: Language, sentences: list[Sentence]) -> Iterator[tuple[str, str, str]]:
+    """(part of speech, form, lemma) where most of the treebank's lemmas of a form are not the rule's."""
+    lemmas: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     ruled: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for form, pos, lemma, rule in _compared(sentences, lookups):
-        if pos != "propn":
-            seen[form, pos][lemma] += 1
-            ruled[form, pos][rule] += 1
-    best = {key: sorted(lemmas, key=lambda lemma: (-lemmas[lemma], lemma))[0] for key, lemmas in seen.items()}
-    return {
-        key: lemma
-        for key, lemma in best.items()
-        if seen[key][lemma] >= LEAST and seen[key][lemma] > seen[key][sorted(ruled[key])[0]]
-    }
+    for sentence in sentences:
+        doc = Doc(nlp.vocab, sentence.words, sentence.spaces, pos=sentence.upos, morphs=sentence.feats)
+        for token, lemma in zip(doc, sentence.lemmas or (), strict=True):
+            lemmas[token.pos_.lower(), token.lower_][lemma] += 1
+            ruled[token.pos_.lower(), token.lower_][lemmatizer.lemmatize(token)[0]] += 1
+    for (pos, form), seen in sorted(lemmas.items()):
+        (lemma, count) = max(sorted(seen.items()), key=lambda item: item[1])
+        ruleless = pos not in RULED
+        if pos != "propn" and (ruleless or (count >= SEEN and ruled[pos, form][lemma] < count)):
+            yield pos, form, lemma
 
 
-def _compared(sentences: Iterable[Sentence], lookups: Lookups) -> Iterator[tuple[str, str, str, str]]:
-    """Lower-case form, part of speech, the treebank's lemma, the rules' lemma."""
-    nlp = lemmatizer(lookups)
-    for s in sentences:
-        if s.lemmas and s.upos and s.feats:
-            doc = Doc(nlp.vocab, list(s.words), list(s.spaces), pos=list(s.upos), morphs=list(s.feats))
-            for token, lemma in zip(nlp.get_pipe("lemmatizer")(doc), s.lemmas, strict=True):
-                yield token.lower_, token.pos_.lower(), lemma, token.lemma_
+def _with_exceptions(tables: Lookups, missed: Iterable[tuple[str, str, str]]) -> Lookups:
+    exceptions = tables.get_table("lemma_exc")
+    for pos, form, lemma in missed:
+        forms = exceptions.get(pos) or {}
+        exceptions.set(pos, forms | {form: [lemma], form.replace("'", "’"): [lemma]})
+    return tables

@@ -1,4 +1,4 @@
-"""Train the small pipeline's name recogniser: word clusters, and a conditional random field over all clean name corpora."""
+"""Train the small pipeline's name recogniser: word clusters, and a conditional random field on them."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 import pycrfsuite
+from scipy.cluster.vq import kmeans2
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -55,8 +56,6 @@ def described(
 
 def word_clusters(nlp: Language, seed: int) -> npt.NDArray[np.int64]:
     """A coarse and a fine cluster for each row of the pipeline's vectors, by k-means."""
-    from sklearn.cluster import MiniBatchKMeans
-
     table = nlp.vocab.vectors.data
     sizes = [min(size, max(1, len(table) // 4)) for size in (COARSE, FINE)]
-    return np.stack([MiniBatchKMeans(k, random_state=seed, n_init=1).fit_predict(table) for k in sizes], axis=1)
+    return np.stack([kmeans2(table, k, iter=15, minit="points", rng=seed)[1] for k in sizes], axis=1)

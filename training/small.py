@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -13,10 +15,38 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_loop
 from spacy.util import load_config
 
-from training.corpora import Sentence, treebank
+from training.corpora import Sentence, events, names, treebank
+from training.lemmas import add_lemmatizer
+from training.recogniser import train_names
+from training.vectors import first_layer, rounded, unlearned, write_vectors
 
 CONFIG = Path(__file__).parent / "configs" / "small.cfg"
-CURLY = {"'": "’", "n't": "n’t", "'s": "’s", "'m": "’m", "'re": "’re", "'ve": "’ve", "'ll": "’ll", "'d": "’d", "--": "—"}
+CURLY = {
+    "'": "’",
+    "n't": "n’t",
+    "'s": "’s",
+    "'m": "’m",
+    "'re": "’re",
+    "'ve": "’ve",
+    "'ll": "’ll",
+    "'d": "’d",
+    "--": "—",
+}
+VERSION = "0.1.0"
+DESCRIPTION = "English news: tags, features, Universal Dependencies, lemmas and names, small and fast."
+SOURCES = ["UD English EWT", "GUM", "Universal NER", "WikiGold", "WNUT17", "CrossNER", "ECB+", "GeoNames", "MiniLM-L6"]
+NAME_ITERATIONS = 15
+SAMPLE: dict[str, object] = {
+    "components.tok2vec.model.embed.width": 16,
+    "components.tok2vec.model.embed.rows": [500, 100, 250, 250],
+    "components.tok2vec.model.encode.width": 16,
+    "components.tok2vec.model.encode.depth": 2,
+    "components.parser.model.hidden_width": 16,
+    "components.parser.min_action_freq": 1,
+    "training.max_steps": 60,
+    "training.eval_frequency": 30,
+    "training.optimizer.learn_rate.warmup_steps": 5,
+}
 LONGEST = 3  # sentences of one training text
 
 
@@ -86,25 +116,58 @@ def _lower(sentence: Sentence) -> Sentence:
 
 def _example(nlp: Language, sentences: list[Sentence]) -> Example:
     layers = [_layers(s, sum(len(t.words) for t in sentences[:i])) for i, s in enumerate(sentences)]
-    words, spaces, tags, pos, morphs, lemmas, heads, deps = ([v for s in layer for v in s] for layer in zip(*layers))
+    words, spaces, tags, pos, morphs, lemmas, heads, deps = ([v for s in layer for v in s] for layer in zip(*layers, strict=True))
     spaces[-1] = False
     reference = Doc(nlp.vocab, words, spaces, tags=tags, pos=pos, morphs=morphs, lemmas=lemmas, heads=heads, deps=deps)
     return Example(Doc(nlp.vocab, words, spaces), reference)
 
 
-def _layers(s: Sentence, start: int) -> tuple[tuple[object, ...], ...]:
-    assert s.tags and s.upos and s.feats and s.lemmas and s.heads and s.deps
+def _layers(s: Sentence, start: int) -> tuple[Any, ...]:
+    assert s.heads is not None
+    assert s.deps is not None
     heads = tuple(start + head for head in s.heads)
     deps = tuple("ROOT" if dep == "root" else dep for dep in s.deps)
     spaces = (*s.spaces[:-1], True)
     return s.words, spaces, s.tags, s.upos, s.feats, s.lemmas, heads, deps
 
 
-def train_syntax(corpora: Path, out: Path, vectors: Path | None = None, overrides: dict[str, object] | None = None) -> Path:
+def train(corpora: Path, out: Path, sample: bool = False) -> Language:
+    """Train the whole small pipeline and save it to `out`; `sample` trains a tiny one, with random vectors."""
+    with TemporaryDirectory() as scratch:
+        vectors = write_vectors(corpora, Path(scratch) / "vectors", look_up=unlearned if sample else first_layer)
+        nlp = spacy.load(train_syntax(corpora, Path(scratch) / "syntax", vectors, SAMPLE if sample else {}))
+    return finish(nlp, corpora, out, iterations=3 if sample else NAME_ITERATIONS)
+
+
+def train_syntax(corpora: Path, out: Path, vectors: Path, overrides: dict[str, object]) -> Path:
     """Train tagger, morphologizer and parser; the folder of the best checkpoint."""
-    settings = {"paths.corpora": str(corpora), "paths.vectors": str(vectors) if vectors else None, **(overrides or {})}
+    settings = {"paths.corpora": str(corpora), "paths.vectors": str(vectors), **overrides}
     config = load_config(CONFIG, overrides=settings, interpolate=False)
-    nlp = init_nlp(config)
     out.mkdir(parents=True, exist_ok=True)
-    train_loop(nlp, out)
+    train_loop(init_nlp(config), out)
     return out / "model-best"
+
+
+def finish(nlp: Language, corpora: Path, out: Path, iterations: int) -> Language:
+    """Add lemmas and names to a trained parser, make it compact, and save it with its licence."""
+    sentences = treebank(corpora, "train")
+    compact(nlp)
+    add_lemmatizer(nlp, sentences)
+    recogniser = train_names(nlp, sentences + names(corpora) + events(corpora), iterations=iterations)
+    nlp.add_pipe("whodid_names", name="ner").open(recogniser.files)  # type: ignore[attr-defined]
+    nlp.meta.update(
+        name="whodid_small", version=VERSION, license="CC BY-SA 4.0", description=DESCRIPTION, sources=SOURCES
+    )
+    nlp.meta["performance"] = {}
+    nlp.config["paths"] = {}
+    out.mkdir(parents=True, exist_ok=True)
+    nlp.to_disk(out)
+    (out / "LICENSE").write_text((Path(__file__).parent / "LICENSE-models").read_text("utf-8"), "utf-8")
+    return nlp
+
+
+def compact(nlp: Language) -> None:
+    """Round the weights of the embedding tables to 256 levels: an archive then packs four bytes into about one."""
+    for node in nlp.get_pipe("tok2vec").model.walk():  # type: ignore[attr-defined]
+        if node.name == "hashembed":
+            node.set_param("E", rounded(node.get_param("E")))

@@ -1,6 +1,7 @@
 """Names of people, organisations and places by a conditional random field: the small pipeline's name recogniser.
 
-Linear-chain CRF (Lafferty et al. 2001) on words, their shapes, tags and word clusters, and on lists of places and people.
+Linear-chain CRF (Lafferty et al. 2001) on words, their shapes, tags and word clusters, and on lists of places and
+people.
 Word clusters as features: Miller et al. 2004, Turian et al. 2010.
 """
 
@@ -33,11 +34,11 @@ class NameTagger:
     def __init__(self) -> None:
         """An empty component; `open` or `from_disk` gives it its model."""
         self._crf = pycrfsuite.Tagger()
-        self._files: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}
 
     def open(self, files: dict[str, bytes]) -> NameTagger:
         """Use a model given as the contents of its three files."""
-        self._files = files
+        self.files = files
         self._crf.open_inmemory(files["names.crfsuite"])
         self.clusters: NDArray[np.int64] = np.frombuffer(files["clusters.npy"], dtype="<i2").reshape(-1, 2)
         lines = gzip.decompress(files["gazetteer.txt.gz"]).decode().splitlines()
@@ -56,7 +57,7 @@ class NameTagger:
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
         """Write the model's files into a folder."""
         Path(path).mkdir(parents=True, exist_ok=True)
-        for name, content in self._files.items():
+        for name, content in self.files.items():
             (Path(path) / name).write_bytes(content)
 
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> NameTagger:
@@ -73,7 +74,7 @@ def _create(nlp: Language, name: str) -> NameTagger:
 
 
 def describe(doc: Doc, gazetteer: Gazetteer, clusters: NDArray[np.int64]) -> list[list[str]]:
-    """The features of every token; `clusters` has a coarse and a fine cluster for each row of the vocabulary's vectors."""
+    """The features of every token; `clusters` has a coarse and a fine cluster for each row of the vectors."""
     own = _own(doc, gazetteer, clusters)
     padded = [_EDGE, _EDGE, *own, _EDGE, _EDGE]
     return [_window(*padded[i : i + 5]) for i in range(len(own))]
@@ -94,7 +95,9 @@ _EDGE = _Word("<>", "<>", "<>", "<>", "<>", "")
 
 def _own(doc: Doc, gazetteer: Gazetteer, clusters: NDArray[np.int64]) -> list[_Word]:
     rows = doc.vocab.vectors.find(keys=doc.to_array(LOWER))
-    known = [(str(a), str(b)) if r >= 0 else ("?", "?") for r, (a, b) in zip(rows, clusters[rows].tolist(), strict=True)]
+    known = [
+        (str(a), str(b)) if r >= 0 else ("?", "?") for r, (a, b) in zip(rows, clusters[rows].tolist(), strict=True)
+    ]
     listed = _listed(gazetteer, [normalise(token.text) for token in doc])
     return [
         _Word(token.lower_, token.shape_, token.tag_, coarse, fine, names)
