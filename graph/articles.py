@@ -332,7 +332,7 @@ def _page(source: Source) -> _Article:
     found = _extracted(text, source, precise=True)
     everything = _extracted(text, source, precise=False)
     body = _mended(_shown(found), _shown(everything)) or _shown(everything)
-    if not body:
+    if not _tells(body):
         raise SourceError(source.where, "no article was found in the page; save the article's own page, or its text")
     if len(body) > 1 and any(_same_words(body[0], title) for title in (page.title, *headings)):
         body = body[1:]
@@ -344,6 +344,13 @@ def _page(source: Source) -> _Article:
         url=page.url or source.url,
         publisher=page.sitename,
         byline=_without_date(page.author) or _byline(article),
+    )
+
+
+def _tells(lines: list[str]) -> bool:
+    """False for what is left of a page of links alone: few words, and none of them a sentence."""
+    return sum(len(line.split()) for line in lines) >= 20 or any(
+        line.ends_sentence() for line in lines_of("\n".join(lines))
     )
 
 

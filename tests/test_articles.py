@@ -326,16 +326,16 @@ def test_a_page_without_an_article(tmp_path: Path) -> None:
 )
 def test_a_page_built_to_break_parsers_is_refused_at_once(tmp_path: Path, body: str) -> None:
     path = written(tmp_path, f"<html><body>{body}</body></html>", "bomb.html")
-    started = time.monotonic()
+    started = time.process_time()
     error = failed(path)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert "deep, as no article does" in str(error) or "elements, as no article has" in str(error)
 
 
 def test_a_huge_attribute_is_passed_over(tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     document = only(written(tmp_path, page(above=f"<img alt='x' src='data:{'A' * 9_000_000}'>"), "pier.html"))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert document.text.startswith("The harbour board")
 
 
@@ -447,9 +447,9 @@ def test_zones_are_sorted_apart_and_within_the_text(text: str) -> None:
 @pytest.mark.parametrize("unit", [" ", "(", "[related: ", "share ", "a ", "by ", "\n", "1 ", "more\n", "x.\n"])
 def test_no_text_takes_long(unit: str) -> None:
     text = "a" + unit * (1_000_000 // len(unit))
-    started = time.monotonic()
+    started = time.process_time()
     from_text(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 # Language
