@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -217,6 +218,4 @@ class KnowledgeGraph:
 
 
 def _identity(model: str | None) -> str:
-    from graph.reading import language
-
-    return language.identity(model)
+    return import_module("graph.reading.language").identity(model)  # type: ignore[no-any-return]

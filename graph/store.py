@@ -11,9 +11,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import IO, Any
 
@@ -76,7 +77,7 @@ def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Store:
     described = _described(folder)
     if base and base != described["base"]:
         raise StoreError(f"the store {folder} was made with the base {described['base']}, not {base}; leave --base out")
-    return Store(inner, base=described["base"], folder=folder, lock=lock)
+    return Store(inner, base=described["base"], folder=folder, lock=lock, writes=write)
 
 
 def _with_ontology(quads: ox.Store) -> ox.Store:
@@ -168,9 +169,16 @@ class Store:
     """An open store; made by ``open``. Terms that go in and come out are rdflib's."""
 
     def __init__(
-        self, quads: ox.Store, *, base: str, folder: Path | None = None, lock: _Lock | None = None
+        self,
+        quads: ox.Store,
+        *,
+        base: str,
+        folder: Path | None = None,
+        lock: _Lock | None = None,
+        writes: bool = True,
     ) -> None:
         self._quads = quads
+        self._writes = writes
         self._lock = lock
         self.base = base
         self.folder = folder
@@ -263,7 +271,22 @@ class Store:
             return answer(self._quads, question)
         if self.folder is None:
             return answer_in_thread(self._quads, question, seconds)
-        return answer_in_process(self.folder / "quads", question, seconds)
+        with self._snapshot() as quads:
+            return answer_in_process(quads, question, seconds)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Path]:
+        """Oxigraph's folder, for another process to read: where this one may write, a copy by hard links.
+
+        A writer compacts its files at any time, and a reader beside it then misses some.
+        """
+        assert self.folder is not None
+        if not self._writes:
+            yield self.folder / "quads"
+            return
+        with TemporaryDirectory(dir=self.folder, prefix="snapshot-") as beside:
+            self._quads.backup(f"{beside}/quads")
+            yield Path(beside) / "quads"
 
     def export(self, format: str, to: str | os.PathLike[str] | IO[bytes] | None = None) -> bytes | None:
         """All quads in ``nq``, ``trig`` or ``jsonld``, or all triples in ``ttl``, ``nt`` or ``rdfxml``; to a file, or returned.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
@@ -15,3 +16,10 @@ def memory() -> Iterator[store.Store]:
         for reading in (examples.harbour(), examples.gazette()):
             opened.add(rdf.graph_iri(reading.document), rdf.quads(reading))
         yield opened
+
+
+@pytest.fixture
+def skimming(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles are read by ``examples.skim``, so that no language model is needed."""
+    monkeypatch.setattr("graph.reading.read", examples.skim)
+    monkeypatch.setattr(import_module("graph.reading.language"), "identity", lambda model=None: f"skim {model or 1}")
