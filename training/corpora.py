@@ -21,22 +21,26 @@ import spacy
 from spacy.tokens import Doc
 from spacy.tokens import Span as Stretch
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 PERSON, ORGANISATION, LOCATION, OTHER = TYPES = ("PER", "ORG", "LOC", "MISC")
-TITLES = frozenset(
-    "Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor President Vice Prime Minister Premier Chancellor Senator Sen. Sen "
-    "Representative Rep. Congressman Congresswoman Governor Gov. Mayor Judge Justice Chief General Gen. Gen Lt. Lt Col. Col "
-    "Colonel Major Maj. Captain Capt. Sgt. Sergeant Commander Admiral Adm. Brigadier Secretary Ambassador Director Chairman "
-    "King Queen Prince Princess Duke Lord Lady Sir Dame Bishop Archbishop Cardinal Pope Rev. Reverend Father Rabbi Imam "
-    "Sheikh Ayatollah Sheriff Officer Detective Coach Deputy MP".split()
+TITLES = _words(
+    "Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor President Vice Prime Minister Premier "
+    "Chancellor Senator Sen. Sen Representative Rep. Congressman Congresswoman Governor Gov. Mayor Judge "
+    "Justice Chief General Gen. Gen Lt. Lt Col. Col Colonel Major Maj. Captain Capt. Sgt. Sergeant "
+    "Commander Admiral Adm. Brigadier Secretary Ambassador Director Chairman King Queen Prince Princess "
+    "Duke Lord Lady Sir Dame Bishop Archbishop Cardinal Pope Rev. Reverend Father Rabbi Imam Sheikh "
+    "Ayatollah Sheriff Officer Detective Coach Deputy MP"
 )
-SMALL_WORDS = frozenset("of the and for & - – ' ’s 's . , in on at de la du des al bin von van der".split())
-PRONOUNS = frozenset(
-    "i you he she it we they this that these those who what which his her its our their my your there".split()
-)
-CALENDAR = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September "
-    "October November December Mon. Tue. Wed. Thu. Fri. Sat. Sun. Jan. Feb. Mar. Apr. Jun. Jul. Aug. Sept. Sep. Oct. Nov. "
-    "Dec. Christmas Easter".split()
+SMALL_WORDS = _words("of the and for & - – ' ’s 's . , in on at de la du des al bin von van der")
+PRONOUNS = _words("i you he she it we they this that these those who what which his her its our their my your there")
+CALENDAR = _words(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July "
+    "August September October November December Mon. Tue. Wed. Thu. Fri. Sat. Sun. Jan. Feb. Mar. Apr. "
+    "Jun. Jul. Aug. Sept. Sep. Oct. Nov. Dec. Christmas Easter"
 )
 
 
@@ -44,12 +48,12 @@ CALENDAR = frozenset(
 class Sentence:
     """One training sentence. Every layer is parallel to `words`, or None where the corpus does not have it.
 
-    `spaces` says whether white space follows a word. `tags` are Penn Treebank tags, `deps` Universal Dependencies with their
-    subtypes, `heads` indices into the sentence (the root points to itself). `names` is BIO over PER, ORG, LOC and MISC (any
-    other name, nationalities included); an O may hide a name of a type that is not in `name_types`, the types which the corpus
-    annotates throughout. `triggers` is 1 for a word that stands for an event, 0 for one that does not, None for unknown.
-    `factuality` runs from -3 (surely did not happen) to +3 (surely did). `nominals` holds GUM's entity type at the head word of
-    each mention, names and pronouns included.
+    `spaces` says whether white space follows a word. `tags` are Penn Treebank tags, `deps` Universal Dependencies with
+    their subtypes, `heads` indices into the sentence (the root points to itself). `names` is BIO over PER, ORG, LOC and
+    MISC (any other name, nationalities included); an O may hide a name of a type that is not in `name_types`, the types
+    which the corpus annotates throughout. `triggers` is 1 for a word that stands for an event, 0 for one that does not,
+    None for unknown. `factuality` runs from -3 (surely did not happen) to +3 (surely did). `nominals` holds GUM's
+    entity type at the head word of each mention, names and pronouns included.
     """
 
     corpus: str
@@ -91,7 +95,7 @@ def names(folder: Path) -> list[Sentence]:
 
 
 def events(folder: Path, gold: Path | None = None) -> list[Sentence]:
-    """ECB+ sentences that its annotators went through; with `gold`, also the texts of re3d in that folder (names alone).
+    """ECB+ sentences that its annotators went through; with `gold`, also the texts of re3d in it (names alone).
 
     Names are given only for sentences in which every capitalised word is accounted for.
     """
@@ -169,7 +173,7 @@ def _universal_ner(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _factuality(path: Path, part: str) -> dict[int, dict[int, float]]:
-    """By sentence number of the release that UDS annotated, then by word: how sure it is that the predicate happened."""
+    """By sentence number of the release that UDS annotated, then by word: how sure it is that it happened."""
     with _opened(path) as file:
         annotated = json.load(file)["data"]
     return {
@@ -397,7 +401,7 @@ def _event_words(stretch: Stretch, happenings: list[tuple[int, int]]) -> tuple[f
     return tuple(triggers)
 
 
-PARTICLES = frozenset("in into out up down off on over away back to for with at from of place part by through".split())
+PARTICLES = _words("in into out up down off on over away back to for with at from of place part by through")
 
 
 # Files and words

@@ -1,8 +1,9 @@
-"""How well and how fast a pipeline reads the test parts of the treebanks: `python -m training.evaluate MODEL --corpora DIR`.
+"""How well and how fast a pipeline reads the test parts of the treebanks: `python -m training.evaluate MODEL`.
 
-Attachment scores are those of the CoNLL 2018 shared task (Zeman et al. 2018): every word counts, punctuation too, and labels
-are compared without their subtypes (las) or with them (las with subtypes). `gold words` hands over the treebank's words,
-sentence by sentence; `raw text` hands over each document's text, aligns words by their place in it, and gives F1.
+Attachment scores are those of the CoNLL 2018 shared task (Zeman et al. 2018): every word counts, punctuation too, and
+labels are compared without their subtypes (las) or with them (las with subtypes). `gold words` hands over the
+treebank's words, sentence by sentence; `raw text` hands over each document's text, aligns words by their place in it,
+and gives F1.
 """
 
 import argparse

@@ -39,7 +39,7 @@ def train_names(nlp: Language, sentences: list[Sentence], seed: int = 7, iterati
 def crf(examples: Iterable[tuple[list[list[str]], Sentence]], model: Path, iterations: int) -> None:
     """Fit an averaged perceptron (Collins 2002) and write it to a file."""
     trainer = pycrfsuite.Trainer(algorithm="ap", verbose=False)
-    trainer.set_params({"max_iterations": iterations, "feature.minfreq": 2})
+    trainer.set_params({"max_iterations": iterations, "feature.minfreq": 3})
     for features, sentence in examples:
         trainer.append(features, list(sentence.names or ()))
     trainer.train(str(model))

@@ -15,9 +15,11 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_loop
 from spacy.util import load_config
 
+from graph.reading import transformer
 from training.corpora import Sentence, events, names, treebank
 from training.lemmas import add_lemmatizer
 from training.recogniser import train_names
+from training.silver import taught
 from training.vectors import first_layer, rounded, unlearned, write_vectors
 
 CONFIG = Path(__file__).parent / "configs" / "small.cfg"
@@ -52,7 +54,7 @@ LONGEST = 3  # sentences of one training text
 
 @spacy.registry.readers("whodid.treebank.v1")
 def read_treebank(folder: str, part: str, altered: float, seed: int) -> Callable[[Language], Iterator[Example]]:
-    """Texts of one to three sentences in a row, cut anew each epoch; a share of them altered as news alters its text."""
+    """Texts of one to three sentences in a row, cut anew each epoch; a share of them altered as news alters text."""
     sentences = treebank(Path(folder), part)
     chance = random.Random(seed)
 
@@ -116,7 +118,9 @@ def _lower(sentence: Sentence) -> Sentence:
 
 def _example(nlp: Language, sentences: list[Sentence]) -> Example:
     layers = [_layers(s, sum(len(t.words) for t in sentences[:i])) for i, s in enumerate(sentences)]
-    words, spaces, tags, pos, morphs, lemmas, heads, deps = ([v for s in layer for v in s] for layer in zip(*layers, strict=True))
+    words, spaces, tags, pos, morphs, lemmas, heads, deps = (
+        [v for s in layer for v in s] for layer in zip(*layers, strict=True)
+    )
     spaces[-1] = False
     reference = Doc(nlp.vocab, words, spaces, tags=tags, pos=pos, morphs=morphs, lemmas=lemmas, heads=heads, deps=deps)
     return Example(Doc(nlp.vocab, words, spaces), reference)
@@ -131,12 +135,20 @@ def _layers(s: Sentence, start: int) -> tuple[Any, ...]:
     return s.words, spaces, s.tags, s.upos, s.feats, s.lemmas, heads, deps
 
 
-def train(corpora: Path, out: Path, sample: bool = False) -> Language:
-    """Train the whole small pipeline and save it to `out`; `sample` trains a tiny one, with random vectors."""
+def train(
+    corpora: Path, out: Path, *, gold: Path | None = None, teacher: Path | None = None, sample: bool = False
+) -> Language:
+    """Train the whole small pipeline and save it to `out`; `sample` trains a tiny one, with random vectors.
+
+    `gold` is the folder of the evaluation sets, of which re3d may be learnt from. `teacher` is the folder of an
+    accurate pipeline, whose names in text without annotation are learnt too.
+    """
     with TemporaryDirectory() as scratch:
         vectors = write_vectors(corpora, Path(scratch) / "vectors", look_up=unlearned if sample else first_layer)
         nlp = spacy.load(train_syntax(corpora, Path(scratch) / "syntax", vectors, SAMPLE if sample else {}))
-    return finish(nlp, corpora, out, iterations=3 if sample else NAME_ITERATIONS)
+    named = treebank(corpora, "train") + names(corpora) + events(corpora, gold)
+    silver = taught(transformer.load(teacher), corpora) if teacher else []
+    return finish(nlp, named + silver, out, iterations=3 if sample else NAME_ITERATIONS)
 
 
 def train_syntax(corpora: Path, out: Path, vectors: Path, overrides: dict[str, object]) -> Path:
@@ -148,17 +160,14 @@ def train_syntax(corpora: Path, out: Path, vectors: Path, overrides: dict[str, o
     return out / "model-best"
 
 
-def finish(nlp: Language, corpora: Path, out: Path, iterations: int) -> Language:
+def finish(nlp: Language, sentences: list[Sentence], out: Path, iterations: int) -> Language:
     """Add lemmas and names to a trained parser, make it compact, and save it with its licence."""
-    sentences = treebank(corpora, "train")
     compact(nlp)
-    add_lemmatizer(nlp, sentences)
-    recogniser = train_names(nlp, sentences + names(corpora) + events(corpora), iterations=iterations)
+    add_lemmatizer(nlp, [s for s in sentences if s.lemmas is not None])
+    recogniser = train_names(nlp, sentences, iterations=iterations)
     nlp.add_pipe("whodid_names", name="ner").open(recogniser.files)  # type: ignore[attr-defined]
-    nlp.meta.update(
-        name="whodid_small", version=VERSION, license="CC BY-SA 4.0", description=DESCRIPTION, sources=SOURCES
-    )
-    nlp.meta["performance"] = {}
+    meta = {"name": "whodid_small", "version": VERSION, "license": "CC BY-SA 4.0", "description": DESCRIPTION}
+    nlp.meta.update(meta, sources=SOURCES, performance={})
     nlp.config["paths"] = {}
     out.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(out)

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pycrfsuite
+import pycrfsuite  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from spacy.attrs import LOWER
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -94,7 +93,7 @@ _EDGE = _Word("<>", "<>", "<>", "<>", "<>", "")
 
 
 def _own(doc: Doc, gazetteer: Gazetteer, clusters: NDArray[np.int64]) -> list[_Word]:
-    rows = doc.vocab.vectors.find(keys=doc.to_array(LOWER))
+    rows = doc.vocab.vectors.find(keys=doc.to_array("LOWER"))
     known = [
         (str(a), str(b)) if r >= 0 else ("?", "?") for r, (a, b) in zip(rows, clusters[rows].tolist(), strict=True)
     ]
