@@ -1,9 +1,9 @@
 """Whodid reads news articles into a knowledge graph of who did what to whom, when, where, and who says so.
 
-    kg = graph.open("whodid-store")
-    kg.add("articles")
-    kg.query("pledges", actor="Norvania").frame()
-    kg.show("Ilse Ravn")
+kg = graph.open("whodid-store")
+kg.add("articles")
+kg.query("pledges", actor="Norvania").frame()
+kg.show("Ilse Ravn")
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _HOMES = {
     "open": "graph.knowledge",
     "read": "graph.reading",
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

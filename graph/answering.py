@@ -1,12 +1,13 @@
 """Queries answered: here, in a thread that is waited for so long, or in a process that can be killed.
 
-pyoxigraph has no time limit of its own. ``python -m graph.answering FOLDER`` is that process: it reads one pickled
-Question from its parent and writes one pickled Result or QueryError back.
+pyoxigraph has no time limit of its own. ``python -m graph.answering FOLDER SECONDS`` is that process:
+it reads one pickled Question from its parent and writes one pickled Result or QueryError back.
 """
 
 from __future__ import annotations
 
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -78,7 +79,7 @@ def answer_in_thread(quads: ox.Store, question: Question, seconds: float) -> Res
 
 def answer_in_process(folder: Path, question: Question, seconds: float) -> Result:
     """The answer of a process of its own, which opens Oxigraph's ``folder`` for reading and is killed after so long."""
-    command = [sys.executable, "-m", "graph.answering", str(folder)]
+    command = [sys.executable, "-m", "graph.answering", str(folder), str(seconds)]
     try:
         done = subprocess.run(command, input=pickle.dumps(question), capture_output=True, timeout=seconds, check=True)
     except subprocess.TimeoutExpired:
@@ -134,11 +135,14 @@ def to_ox_quad(quad: Quad) -> ox.Quad:
 
 def from_ox_quad(quad: ox.Quad) -> Quad:
     """A pyoxigraph quad as rdflib terms."""
-    return tuple(map(from_ox, quad))  # type: ignore[arg-type]
+    return tuple(map(from_ox, quad))  # type: ignore[return-value]
 
 
 def main() -> None:
-    """The process's own end: Question in, Result or QueryError out."""
+    """The process's own end: Question in, Result or QueryError out; it ends in time even if its parent is gone."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]) + 1)
     question = pickle.load(sys.stdin.buffer)
     outcome: Result | QueryError
     try:

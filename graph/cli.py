@@ -32,21 +32,35 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ArticleError as error:
-            raise _failure(str(error), 1) from error
+            raise Failed(str(error)) from error
         except WhodidError as error:
-            raise _failure(str(error), 2) from error
+            raise WrongUsage(str(error)) from error
         except KeyboardInterrupt:
-            raise _failure("stopped; articles that were added stay in the graph", 130) from None
+            raise Stopped("stopped; articles that were added stay in the graph") from None
 
 
-def _failure(message: str, code: int) -> click.ClickException:
-    failure = click.ClickException(message)
-    failure.exit_code = code
-    return failure
+class Failed(click.ClickException):
+    """Some articles failed, or a check found errors."""
+
+    exit_code = 1
+
+
+class WrongUsage(click.ClickException):
+    """What was asked for cannot be done."""
+
+    exit_code = 2
+
+
+class Stopped(click.ClickException):
+    """The user broke it off."""
+
+    exit_code = 130
 
 
 def _store_option(command: F) -> F:
-    option = click.option("--store", default=DEFAULT_STORE, show_default=True, metavar="DIR", help="The store's folder.")
+    option = click.option(
+        "--store", default=DEFAULT_STORE, show_default=True, metavar="DIR", help="The store's folder."
+    )
     return option(command)
 
 
@@ -104,7 +118,7 @@ def read(paths: Sequence[str], as_json: bool, published: str | None, jobs: int, 
         else:
             click.echo(interchange.dumps(outcome) if as_json else report.card(outcome).text(_mark()))
     if failed:
-        raise _failure(f"{failed} {'article' if failed == 1 else 'articles'} could not be read", 1)
+        raise Failed(f"{failed} {'article' if failed == 1 else 'articles'} could not be read")
 
 
 @main.command()
@@ -125,7 +139,7 @@ def build(
         outcome = kg.add(paths, published=published, jobs=jobs, model=model, progress=progress)
     click.echo(_summary(outcome))
     if outcome.failed:
-        raise _failure(f"{len(outcome.failed)} of {_total(outcome)} articles failed; the others are in the graph", 1)
+        raise Failed(f"{len(outcome.failed)} of {_total(outcome)} articles failed; the others are in the graph")
 
 
 def _summary(outcome: AddReport) -> str:
@@ -255,7 +269,7 @@ def validate(file: str | None, store: str) -> None:
         found = validation.validate_file(file)
     click.echo(str(found))
     if not found.conforms:
-        raise _failure(f"{found.count('error')} errors", 1)
+        raise Failed(f"{found.count('error')} errors")
 
 
 @main.command()
@@ -274,7 +288,7 @@ def export(store: str, form: str, output: str | None) -> None:
     if output:
         _written(output, written or b"")
     else:
-        click.get_binary_stream("stdout").write(written or b"")
+        click.echo(written or b"", nl=False)
 
 
 @main.command()

@@ -33,7 +33,7 @@ _TALLY = "SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a {cls} ; {path} ?
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document of the store: its IRI, its named graph, and what is known of it. ``tool`` and ``model`` say what read it."""
+    """A document of the store: its IRI, its named graph, and what is known of it. ``tool`` and ``model`` read it."""
 
     iri: str
     graph: str
@@ -72,7 +72,9 @@ def _line(name: str, tally: Mapping[str, int]) -> str:
 
 def documents(store: Store) -> list[StoredDocument]:
     """The documents of the store, sorted by IRI."""
-    rows = ({key: None if value is None else str(value) for key, value in row.items()} for row in store.query(_DOCUMENTS))
+    rows = (
+        {key: None if value is None else str(value) for key, value in row.items()} for row in store.query(_DOCUMENTS)
+    )
     return list({row["iri"]: StoredDocument(**row) for row in rows}.values())  # type: ignore[arg-type]
 
 

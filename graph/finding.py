@@ -50,8 +50,8 @@ def fold(name: str) -> str:
 def find(store: Store, words: str, *kinds: str) -> list[Found]:
     """The things that go by these words, sorted: by IRI, else by the whole name, else by whole words of a name.
 
-    ``kinds`` are ``entity``, ``statement`` (events, claims, figures, ties) and ``document``; all, if none is given. What
-    has a proper name goes before what is merely described.
+    ``kinds`` are ``entity``, ``statement`` (events, claims, figures, ties) and ``document``; all, if none is given.
+    What has a proper name goes before what is merely described.
     """
     named = [found for kind in kinds or tuple(_QUERIES) for found in _things(store, kind)]
     by_iri = [found for found in named if words in (found.iri, f"<{found.iri}>")]
@@ -79,7 +79,10 @@ def near(words: str, names: Iterable[str]) -> str:
 
 
 def _things(store: Store, kind: str) -> list[Found]:
-    return [Found(str(row["name"]), label(URIRef(str(row["class"]))), str(row["thing"])) for row in store.query(_QUERIES[kind])]
+    return [
+        Found(str(row["name"]), label(URIRef(str(row["class"]))), str(row["thing"]))
+        for row in store.query(_QUERIES[kind])
+    ]
 
 
 def _unique(found: Iterable[Found]) -> list[Found]:

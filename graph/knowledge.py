@@ -33,7 +33,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What became of the articles: ids of those added (or read anew) and of those that were there already, and failures."""
+    """What became of the articles: ids of those added (or read anew) and of those already there, and failures."""
 
     added: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None,
 
 
 class KnowledgeGraph:
-    """Articles read, and what they say; made by ``graph.open``. Close it, or use it in a ``with``, to let others write."""
+    """Articles read, and what they say; made by ``graph.open``. Close it, or use ``with``, to let others write."""
 
     def __init__(self, opened: store.Store) -> None:
         self.store = opened
@@ -80,13 +80,13 @@ class KnowledgeGraph:
     ) -> AddReport:
         """Reads articles (files, folders, ``-``, addresses) and adds what they say, each in a transaction of its own.
 
-        An article that is in the graph, read by the same version and model, is left as it is. ``published`` is the day of
-        publication of all of them, ``jobs`` the processes that read, ``progress`` is told each article's outcome.
+        An article that is in the graph, read by the same version and model, is left as it is. ``published`` is the day
+        of publication of all of them, ``jobs`` the processes that read, ``progress`` is told each article's outcome.
         """
         from graph.articles import documents
 
-        one = isinstance(paths, str | os.PathLike)
-        listed = [Path(p) if not isinstance(p, str) else p for p in ([paths] if one else paths)]  # type: ignore[list-item, union-attr]
+        several = [paths] if isinstance(paths, str | os.PathLike) else paths
+        listed = [p if isinstance(p, str) else Path(p) for p in several]
         return self._add(documents(listed, published=published), jobs, model, progress or (lambda text: None))
 
     def _add(

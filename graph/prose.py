@@ -1,7 +1,7 @@
 """One way to say what was read: an event, a statement, a figure in words, with the sentence that says so.
 
-Knows neither RDF nor how texts are read: ``report`` (of a reading) and ``show`` (of a graph) both hand their findings over
-as the types below.
+Knows neither RDF nor how texts are read: ``report`` (of a reading) and ``show`` (of a graph) both hand their findings
+over as the types below.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PREPOSITIONS = {kind: word for word, kinds in _TOWARDS.items() for kind in kind
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence, the words in it that say so, and where it stands. ``marks`` count from the sentence's first character."""
+    """A sentence, the words in it that say so, and where it stands. ``marks`` count from its first character."""
 
     sentence: str
     marks: tuple[Span, ...] = ()
@@ -113,7 +113,12 @@ def deed(told: Told) -> str:
     ]
     head = " ".join(part for part in parts if part)
     when = f", {listed(told.times)}" if told.times else ""
-    objects = [*told.themes, *told.contents, *(f"into {r}" for r in told.results), *(f"so as to {p}" for p in told.purposes)]
+    objects = [
+        *told.themes,
+        *told.contents,
+        *(f"into {r}" for r in told.results),
+        *(f"so as to {p}" for p in told.purposes),
+    ]
     object_words = f": {listed(dict.fromkeys(objects))}" if objects else ""
     figures = [f for f in dict.fromkeys(told.figures) if f not in object_words]
     return head + when + object_words + (f" ({listed(figures)})" if figures else "")
@@ -141,13 +146,27 @@ def voice(voices: tuple[str, ...]) -> str:
     return ", ".join([f"says {voices[0]}", *(f"as {relay} tells it" for relay in voices[1:])])
 
 
-_COMPARED = {"=": "", ">": "more than", "<": "fewer than", ">=": "at least", "<=": "up to", "~": "about", "about": "about"}
+_COMPARED = {
+    "=": "",
+    ">": "more than",
+    "<": "fewer than",
+    ">=": "at least",
+    "<=": "up to",
+    "~": "about",
+    "about": "about",
+}
 
 
 def figure(value: float, unit: str, comparator: str = "=", increment: bool = False, whole: str | None = None) -> str:
     """``more than 9,000 people``, ``40 more engineers``, ``a share of …``."""
     number = f"{value:,.0f}" if value == int(value) else f"{value:,}"
-    words = [_COMPARED.get(comparator, comparator), number, "more" if increment else "", unit, f"of {whole}" if whole else ""]
+    words = [
+        _COMPARED.get(comparator, comparator),
+        number,
+        "more" if increment else "",
+        unit,
+        f"of {whole}" if whole else "",
+    ]
     return " ".join(word for word in words if word)
 
 
@@ -222,7 +241,9 @@ class Card:
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<h3>{escape(self.title)}</h3>{notes}" + "".join(_html(section) for section in self.sections if section.items)
+        return f"<h3>{escape(self.title)}</h3>{notes}" + "".join(
+            _html(section) for section in self.sections if section.items
+        )
 
 
 def _lines(item: Item, mark: Mark) -> list[str]:

@@ -1,8 +1,8 @@
 """Named questions: the ``.rq`` files beside this module, what they ask for, and how values are put into them.
 
-A query's head is comments: ``# title:``, ``# description:``, one ``# parameter: name (kind[, required]): what for`` each, and
-``# example:``. A parameter is a line ``VALUES ?name { UNDEF }`` of the query, so that the file runs anywhere as it
-stands; a value takes the place of UNDEF as a typed term, never as text.
+A query's head is comments: ``# title:``, ``# description:``, for each parameter
+``# parameter: name (kind[, required]): what for``, and ``# example:``. A parameter is a line ``VALUES ?name { UNDEF }``
+of the query, so that the file runs anywhere as it stands; a value takes the place of UNDEF as a typed term, never as text.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class NamedQuery:
     sparql: str
 
     def bound(self, store: Store, values: Mapping[str, object]) -> str:
-        """The query with these values in it. Raises UsageError for a parameter that is missing, unknown or of no sense."""
+        """The query with these values in it. Raises UsageError for one that is missing, unknown or makes no sense."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in values:
             if name not in known:

@@ -49,7 +49,8 @@ class _Page:
         document, reading = self.reading.document, self.reading
         cut = Counter(zone.why for zone in document.boilerplate)
         return [
-            source_line(None, document.publisher, document.published) or "no publisher and no day of publication stated",
+            source_line(None, document.publisher, document.published)
+            or "no publisher and no day of publication stated",
             f"{len(reading.sentences)} sentences, {len(reading.events)} events, {len(reading.claims)} statements",
             f"not read: {listed(f'{why} ({n})' if n > 1 else why for why, n in sorted(cut.items()))}" if cut else "",
         ]
@@ -126,7 +127,11 @@ class _Page:
         return Item(text, self._quotes(claim.content[0], list(claim.content)))
 
     def _quantity(self, quantity: Quantity) -> Item:
-        again = f" (the same as “{self.quantities[quantity.restates].span.of(self.text)}”)" if quantity.restates in self.quantities else ""
+        again = (
+            f" (the same as “{self.quantities[quantity.restates].span.of(self.text)}”)"
+            if quantity.restates in self.quantities
+            else ""
+        )
         return Item(_how_many(quantity) + again, self._quotes(quantity.span, [quantity.span]))
 
     def _relation(self, relation: Relation) -> Item:
@@ -141,7 +146,11 @@ class _Page:
         if not holding:
             return ()
         sentence = holding[0]
-        inside = [Span(m.start - sentence.start, min(m.end, sentence.end) - sentence.start) for m in marks if sentence.start <= m.start < sentence.end]
+        inside = [
+            Span(m.start - sentence.start, min(m.end, sentence.end) - sentence.start)
+            for m in marks
+            if sentence.start <= m.start < sentence.end
+        ]
         return (Quote(sentence.of(self.text), tuple(inside)),)
 
 

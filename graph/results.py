@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier
@@ -19,7 +19,7 @@ from rdflib.term import Identifier
 from graph.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas  # type: ignore[import-untyped]
 
 Value = str | int | float | bool | dt.date | None
 Triple = tuple[Identifier, Identifier, Identifier]
@@ -156,16 +156,14 @@ def _json(term: Identifier) -> dict[str, str]:
 
 def _cell(term: Identifier | None) -> str:
     text = escape(_shown(term))
-    if isinstance(term, URIRef) and term.startswith(("http://", "https://")):
+    if isinstance(term, URIRef) and str(term).startswith(("http://", "https://")):
         return f'<td><a href="{escape(term, quote=True)}">{text}</a></td>'
     return f"<td>{text}</td>"
 
 
 def _columns_of(text: str) -> int:
     """How many columns of a terminal a text takes: wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _aligned(cells: list[list[str]], width: int) -> str:

@@ -27,7 +27,7 @@ _TERMINALS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 LONGEST = 1_000_000
-_UPDATES = frozenset("ADD CLEAR COPY CREATE DELETE DROP INSERT LOAD MOVE WITH".split())
+_UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
 
 
 class Terminal(NamedTuple):
@@ -46,7 +46,7 @@ def terminals(sparql: str) -> Iterator[Terminal]:
 
 
 def check(sparql: str, graphs: Collection[str], prefixes: Mapping[str, str]) -> bool:
-    """Raises QueryError for updates, SERVICE, and FROM with what is no graph of the store; says whether there is a FROM.
+    """Raises QueryError for updates, SERVICE, and FROM with what is no graph of the store; whether there is a FROM.
 
     ``graphs`` are the IRIs that FROM may name, ``prefixes`` those that hold without being declared.
     """

@@ -1,4 +1,4 @@
-"""One thing of the graph as a page for people: an entity, an event, a statement or an article, with the words that say so."""
+"""One thing of the graph as a page for people: an entity, event, statement or article, with the words that say so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graph.answering import to_ox
 from graph.documents import Span
 from graph.errors import UsageError
 from graph.finding import Found, find, near
-from graph.prose import Card, Item, Quote, Section, Told, deed, figure, listed, period, say, source_line, statement
+from graph.prose import Card, Item, Quote, Section, Told, figure, listed, period, say, source_line, statement
 from graph.store import Store
 from graph.vocabulary import WHO, label
 
@@ -21,7 +21,8 @@ _EVENTS = """
 SELECT DISTINCT ?event ?graph ?type ?modality ?polarity ?rests ?begin ?words ?sentence ?at ?issued WHERE {
   GRAPH ?graph {
     %s
-    ?event a who:Event ; who:eventType ?type ; who:modality ?modality ; who:polarity ?polarity ; who:accordingTo ?rests ; who:trigger ?trigger .
+    ?event a who:Event ; who:eventType ?type ; who:modality ?modality ; who:polarity ?polarity ;
+      who:accordingTo ?rests ; who:trigger ?trigger .
     ?trigger who:begin ?begin ; who:exact ?words .
     OPTIONAL { ?trigger who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at }
     OPTIONAL { ?page a who:Document ; dcterms:issued ?issued }
@@ -32,7 +33,8 @@ SELECT DISTINCT ?event ?role ?filler ?name ?begin ?end WHERE {
   GRAPH ?graph {
     %s
     ?event ?role ?filler .
-    FILTER(?role IN (who:agent, who:coAgent, who:recipient, who:theme, who:result, who:content, who:place, who:purpose, who:time, who:quantity))
+    FILTER(?role IN (who:agent, who:coAgent, who:recipient, who:theme, who:result, who:content, who:place,
+      who:purpose, who:time, who:quantity))
     ?filler rdfs:label ?name .
     OPTIONAL { ?event who:roleMention ?span . ?span who:refersTo ?filler ; who:begin ?begin ; who:end ?end }
   }
@@ -50,7 +52,8 @@ _FIGURES = """
 SELECT DISTINCT ?quantity ?value ?unit ?comparator ?more ?whole WHERE {
   GRAPH ?graph {
     %s
-    ?event who:quantity ?quantity . ?quantity who:value ?value ; who:unit ?unit ; who:comparator ?c ; who:isIncrement ?more .
+    ?event who:quantity ?quantity .
+    ?quantity who:value ?value ; who:unit ?unit ; who:comparator ?c ; who:isIncrement ?more .
     OPTIONAL { ?quantity who:ofWhole ?whole }
   }
   ?c rdfs:label ?comparator
@@ -59,7 +62,8 @@ _CLAIMS = """
 SELECT DISTINCT ?claim ?graph ?speaker ?relay ?parent ?form ?basis ?text ?begin ?end ?sentence ?at WHERE {
   GRAPH ?graph {
     %s
-    ?claim a who:Claim ; who:speaker/rdfs:label ?speaker ; who:quoteForm ?form ; who:attributionBasis ?basis ; who:claimText ?text ; who:accordingTo ?parent .
+    ?claim a who:Claim ; who:speaker/rdfs:label ?speaker ; who:quoteForm ?form ; who:claimText ?text ;
+      who:attributionBasis ?basis ; who:accordingTo ?parent .
     OPTIONAL { ?claim who:relayedBy/rdfs:label ?relay }
     OPTIONAL {
       ?claim who:contentSpan ?span . ?span who:begin ?begin ; who:end ?end .
@@ -77,6 +81,51 @@ SELECT DISTINCT ?tie ?graph ?subject ?predicate ?object ?polarity ?basis ?senten
     VALUES ?thing { UNDEF }
   }
 } ORDER BY ?graph ?tie"""
+_IDENTITY = """
+SELECT ?id ?sha ?url ?run WHERE {
+  VALUES ?thing { UNDEF }
+  GRAPH ?g { ?thing dcterms:identifier ?id ; who:sha256 ?sha
+  OPTIONAL { ?thing schema:url ?url }
+  OPTIONAL { ?g prov:wasGeneratedBy ?run } }
+}"""
+_CUT = """
+SELECT ?why ?words WHERE {
+  VALUES ?thing { UNDEF }
+  ?zone a who:Boilerplate ; who:inDocument ?thing ; rdfs:comment ?why ; who:exact ?words ; who:begin ?b
+} ORDER BY ?b"""
+_ACTORS = """
+SELECT DISTINCT ?name WHERE {
+  VALUES ?thing { UNDEF }
+  GRAPH ?g { ?thing a who:Document . ?actor a who:Actor ; rdfs:label ?name }
+} ORDER BY ?name"""
+_CONFIDENCE = """
+SELECT ?basis ?confidence WHERE {
+  VALUES ?thing { UNDEF }
+  ?thing who:confidence ?confidence
+  OPTIONAL { ?thing who:basis|who:attributionBasis ?b . ?b rdfs:label ?basis }
+}"""
+_KNOWN = """
+SELECT DISTINCT ?same ?existence WHERE {
+  VALUES ?thing { UNDEF }
+ 
+  OPTIONAL { ?thing skos:exactMatch ?same }
+  OPTIONAL { ?thing who:existence/rdfs:label ?existence }
+} ORDER BY ?same"""
+_ALIASES = """
+SELECT DISTINCT ?alias WHERE {
+  VALUES ?thing { UNDEF }
+  ?thing skos:altLabel ?alias
+} ORDER BY ?alias"""
+_GRAPH = """
+SELECT ?g WHERE {
+  VALUES ?thing { UNDEF }
+  GRAPH ?g { ?thing a who:Document }
+} ORDER BY ?g"""
+_LABEL = """
+SELECT ?name WHERE {
+  VALUES ?thing { UNDEF }
+  ?thing rdfs:label ?name
+} ORDER BY ?name"""
 _ROLE_FIELDS = {
     WHO.agent: "agents",
     WHO.coAgent: "partners",
@@ -97,7 +146,7 @@ _CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?claim a 
 
 
 def card(store: Store, words: str) -> Card:
-    """The page of the one thing that goes by these words: a name, a label, an id, or an IRI; case and accents do not matter.
+    """The page of the one thing that goes by these words: a name, label, id or IRI, whatever its case and accents.
 
     Raises UsageError where there is none, or several, which are listed.
     """
@@ -153,23 +202,27 @@ class _Shown:
 
     def _document(self) -> Card:
         page = self.pages.get(self._graph(), "")
-        rows = self._ask("SELECT ?id ?sha ?url ?run WHERE { VALUES ?thing { UNDEF } GRAPH ?g { ?thing dcterms:identifier ?id ; who:sha256 ?sha OPTIONAL { ?thing schema:url ?url } OPTIONAL { ?g prov:wasGeneratedBy ?run } } }")
+        rows = self._ask(_IDENTITY)
         known = [f"{key}: {row[key]}" for row in rows[:1] for key in ("id", "url", "sha", "run") if row[key]]
-        cut = self._ask("SELECT ?why ?words WHERE { VALUES ?thing { UNDEF } ?zone a who:Boilerplate ; who:inDocument ?thing ; rdfs:comment ?why ; who:exact ?words ; who:begin ?b } ORDER BY ?b")
-        actors = self._ask("SELECT DISTINCT ?name WHERE { VALUES ?thing { UNDEF } GRAPH ?g { ?thing a who:Document . ?actor a who:Actor ; rdfs:label ?name } } ORDER BY ?name")
+        cut = self._ask(_CUT)
+        actors = self._ask(_ACTORS)
         return Card(
             self.name,
             (page, *known, self.thing.iri, f"speaks of {listed(str(a['name']) for a in actors)}" if actors else ""),
             (
                 Section("What is told", _Events(self.store, self.thing.iri, _OF_DOCUMENT).items(source=False)),
                 Section("Who said what", self._claims(_CLAIMS_OF_DOCUMENT)),
-                Section("Not read", tuple(Item(f"{row['why']}: {' '.join(str(row['words']).split())[:100]}") for row in cut)),
+                Section(
+                    "Not read", tuple(Item(f"{row['why']}: {' '.join(str(row['words']).split())[:100]}") for row in cut)
+                ),
             ),
         )
 
     def _statement(self) -> Card:
         events = _Events(self.store, self.thing.iri, _THE_EVENT)
-        claims = self._claims("VALUES ?thing { UNDEF } { VALUES ?claim { UNDEF } } UNION { ?thing who:accordingTo ?claim }")
+        claims = self._claims(
+            "VALUES ?thing { UNDEF } { VALUES ?claim { UNDEF } } UNION { ?thing who:accordingTo ?claim }"
+        )
         spans = self._ask(_WORDS)
         quotes = tuple(
             Item(f"{label(URIRef(str(row['link'])))}: {row['words']} ({row['begin']}–{row['end']})") for row in spans
@@ -177,26 +230,32 @@ class _Shown:
         return Card(
             self.name,
             (self.thing.kind, *self._sure(), self.thing.iri),
-            (Section("What is told", events.items()), Section("On whose word", claims), Section("Words in the text", quotes)),
+            (
+                Section("What is told", events.items()),
+                Section("On whose word", claims),
+                Section("Words in the text", quotes),
+            ),
         )
 
     def _sure(self) -> list[str]:
-        rows = self._ask("SELECT ?basis ?confidence WHERE { VALUES ?thing { UNDEF } ?thing who:confidence ?confidence OPTIONAL { ?thing who:basis|who:attributionBasis ?b . ?b rdfs:label ?basis } }")
-        return [f"{row['basis']}; the reader is sure of that to {float(str(row['confidence'])):.0%}" for row in rows[:1]]
+        rows = self._ask(_CONFIDENCE)
+        return [
+            f"{row['basis']}; the reader is sure of that to {float(str(row['confidence'])):.0%}" for row in rows[:1]
+        ]
 
     @property
     def name(self) -> str:
         """The label, which for events and articles is more than the name that was asked for."""
-        rows = self._ask("SELECT ?name WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?name } ORDER BY ?name")
+        rows = self._ask(_LABEL)
         return str(rows[0]["name"]) if rows else self.thing.name
 
     def _kinds(self) -> str:
-        names = self._ask("SELECT DISTINCT ?alias WHERE { VALUES ?thing { UNDEF } ?thing skos:altLabel ?alias } ORDER BY ?alias")
+        names = self._ask(_ALIASES)
         also = listed(str(row["alias"]) for row in names)
         return f"{self.thing.kind}{f'; also {also}' if also else ''}"
 
     def _known(self) -> list[str]:
-        rows = self._ask("SELECT DISTINCT ?same ?existence WHERE { VALUES ?thing { UNDEF } OPTIONAL { ?thing skos:exactMatch ?same } OPTIONAL { ?thing who:existence/rdfs:label ?existence } } ORDER BY ?same")
+        rows = self._ask(_KNOWN)
         known = [f"the same as {row['same']}" for row in rows if row["same"]]
         return [*known, *(f"only {row['existence']}" for row in rows[:1] if row["existence"])]
 
@@ -221,7 +280,7 @@ class _Shown:
         return Item(text, _quote(row, [(row["begin"], row["end"])], self.pages.get(str(row["graph"]), "")))
 
     def _graph(self) -> str:
-        rows = self._ask("SELECT ?g WHERE { VALUES ?thing { UNDEF } GRAPH ?g { ?thing a who:Document } } ORDER BY ?g")
+        rows = self._ask(_GRAPH)
         return str(rows[0]["g"]) if rows else ""
 
     @cached_property
@@ -248,7 +307,9 @@ class _Events:
         self.rows = _ask(store, _EVENTS % which, thing)
         self.times = {str(row["time"]): row for row in _ask(store, _TIMES % which, thing)}
         self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES % which, thing)}
-        self.claims = {str(row["claim"]): row for row in _ask(store, _CLAIMS % f"{which} ?event who:accordingTo+ ?claim .", thing)}
+        self.claims = {
+            str(row["claim"]): row for row in _ask(store, _CLAIMS % f"{which} ?event who:accordingTo+ ?claim .", thing)
+        }
         self.pages = _pages(store)
         self.roles: dict[str, list[Mapping[str, object]]] = defaultdict(list)
         for row in _ask(store, _ROLES % which, thing):
@@ -259,8 +320,16 @@ class _Events:
 
     def _when(self, row: Mapping[str, object]) -> tuple[str, str, int]:
         """By day, where it is known, else by the article's day; then in the order of the text."""
-        days = [str(self.times[str(r["filler"])]["from"] or "") for r in self.roles[str(row["event"])] if str(r["filler"]) in self.times]
-        return (min((d for d in days if d), default=str(row["issued"] or "9999")), str(row["graph"]), int(str(row["begin"])))
+        days = [
+            str(self.times[str(r["filler"])]["from"] or "")
+            for r in self.roles[str(row["event"])]
+            if str(r["filler"]) in self.times
+        ]
+        return (
+            min((d for d in days if d), default=str(row["issued"] or "9999")),
+            str(row["graph"]),
+            int(str(row["begin"])),
+        )
 
     def _item(self, row: Mapping[str, object], source: bool) -> Item:
         roles = self.roles[str(row["event"])]
@@ -319,7 +388,7 @@ def _pages(store: Store) -> dict[str, str]:
         "SELECT ?graph ?title ?publisher ?issued WHERE { GRAPH ?graph { ?d a who:Document ; rdfs:label ?title "
         "OPTIONAL { ?d dcterms:publisher ?publisher } OPTIONAL { ?d dcterms:issued ?issued } } } ORDER BY ?graph"
     )
-    return {str(r["graph"]): source_line(str(r["title"]), r["publisher"] and str(r["publisher"]), _date(r["issued"])) for r in rows}
+    return {str(r["graph"]): source_line(str(r["title"]), str(r["publisher"] or ""), _date(r["issued"])) for r in rows}
 
 
 def _date(value: object) -> dt.date | None:

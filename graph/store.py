@@ -1,8 +1,8 @@
 """The store: one named graph per article, on disk or in memory, behind pyoxigraph.
 
-A store on disk is a folder: ``store.json`` (its format and base IRI), ``lock``, and ``quads/``, which is Oxigraph's. One
-process writes, or any number read. Adding and removing are transactions: after a kill at any moment the store opens again
-with each article in whole or not at all.
+A store on disk is a folder: ``store.json`` (its format and base IRI), ``lock``, and ``quads/``, which is Oxigraph's.
+One process writes, or any number read. Adding and removing are transactions: after a kill at any moment the store opens
+again with each article in whole or not at all.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -82,7 +81,10 @@ def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Store:
 
 def _with_ontology(quads: ox.Store) -> ox.Store:
     """The store with this version's ontology as one of its named graphs, so that labels and subclasses can be asked."""
-    new = {ox.Quad(*quad.triple, ONTOLOGY) for quad in ox.parse(path=str(ontology_file()), format=ox.RdfFormat.TURTLE)}
+    new = {
+        ox.Quad(quad.subject, quad.predicate, quad.object, ONTOLOGY)
+        for quad in ox.parse(path=str(ontology_file()), format=ox.RdfFormat.TURTLE)
+    }
     if new != set(quads.quads_for_pattern(None, None, None, ONTOLOGY)):
         quads.remove_graph(ONTOLOGY)
         quads.extend(sorted(new, key=str))
@@ -221,7 +223,9 @@ class Store:
 
     def _replace(self, name: ox.NamedNode, new: set[ox.Quad]) -> None:
         triples = " .\n".join(sorted(str(quad.triple) for quad in new))
-        self._write(lambda: self._quads.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {triples} }} }}"))
+        self._write(
+            lambda: self._quads.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {triples} }} }}")
+        )
 
     def _write(self, work: Callable[[], None]) -> None:
         try:
@@ -289,7 +293,7 @@ class Store:
             yield Path(beside) / "quads"
 
     def export(self, format: str, to: str | os.PathLike[str] | IO[bytes] | None = None) -> bytes | None:
-        """All quads in ``nq``, ``trig`` or ``jsonld``, or all triples in ``ttl``, ``nt`` or ``rdfxml``; to a file, or returned.
+        """All quads in ``nq``, ``trig``, ``jsonld``, or triples in ``ttl``, ``nt``, ``rdfxml``; to a file, or returned.
 
         The same quads give the same bytes. Raises UsageError for another format.
         """
@@ -299,9 +303,9 @@ class Store:
         target = os.fspath(to) if isinstance(to, str | os.PathLike) else to
         prefixes = dict(PREFIXES)
         if kind.supports_datasets:
-            return source.dump(target, kind, prefixes=prefixes)  # type: ignore[arg-type]
+            return source.dump(target, kind, prefixes=prefixes)
         triples = sorted({quad.triple for quad in source}, key=str)
-        return ox.serialize(triples, target, kind, prefixes=prefixes)  # type: ignore[arg-type]
+        return ox.serialize(triples, target, kind, prefixes=prefixes)
 
     def _in_order(self) -> ox.Store:
         """On disk the order follows from the quads alone; in memory it is the order of adding."""
@@ -349,5 +353,5 @@ class Store:
         """A copy of the quads as a new rdflib Dataset whose default graph is the union, with the prefixes bound."""
         found = rdflib.Dataset(default_union=True)
         bind_prefixes(found)
-        found.addN((s, p, o, found.graph(g)) for s, p, o, g in self.quads())  # type: ignore[misc]
+        found.addN((s, p, o, found.graph(g)) for s, p, o, g in self.quads())
         return found

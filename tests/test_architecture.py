@@ -47,11 +47,15 @@ def test_import_rules(name: str) -> None:
     if top == "reading":
         assert not tops & RDF, f"{name}: the text half knows no RDF"
         assert not own & GRAPH_HALF, f"{name}: the text half knows no store"
-        assert not (name.split(".")[-1] in STEPS and own & {f"reading.{s}" for s in STEPS}), f"{name}: steps meet in the Reading"
+        assert not (name.split(".")[-1] in STEPS and own & {f"reading.{s}" for s in STEPS}), (
+            f"{name}: steps meet in the Reading"
+        )
     if top in TEXT_HALF:
         assert not tops & RDF, f"{name}: the text half knows no RDF"
     if top in GRAPH_HALF or top == "explorer":
-        assert not {module for module in own if module.partition(".")[0] == "reading"}, f"{name}: the graph half reads nothing"
+        assert not {module for module in own if module.partition(".")[0] == "reading"}, (
+            f"{name}: the graph half reads nothing"
+        )
         assert "spacy" not in tops, name
     if name != "__main__":
         assert "cli" not in own, f"{name}: nobody imports the command line"

@@ -93,7 +93,13 @@ def test_the_answer_in_each_format(run: Run, stored: str) -> None:
     assert run(*ask, "csv").output.splitlines()[0].startswith("who,pledged,")
     assert json.loads(run(*ask, "json").output)["results"]["bindings"][0]["who"]["value"] == "Norvania"
     assert run(*ask, "ttl").exit_code == 2
-    told = run("query", "-", "--store", stored, input="CONSTRUCT { ?x rdfs:label ?y } WHERE { ?x a who:Mission ; rdfs:label ?y }")
+    told = run(
+        "query",
+        "-",
+        "--store",
+        stored,
+        input="CONSTRUCT { ?x rdfs:label ?y } WHERE { ?x a who:Mission ; rdfs:label ?y }",
+    )
     assert "rdfs:label" in told.output
     assert run("query", "ASK { ?x a who:Event }", "--store", stored).output == "yes\n"
 
@@ -136,7 +142,9 @@ def test_wrong_usage_is_one_message_and_code_2(run: Run, stored: str, args: tupl
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("command", ["stats", "view", "validate", "export --format nq", "show x", "query pledges", "remove x"])
+@pytest.mark.parametrize(
+    "command", ["stats", "view", "validate", "export --format nq", "show x", "query pledges", "remove x"]
+)
 def test_a_missing_store_is_not_made(run: Run, tmp_path: Path, command: str) -> None:
     result = run(*command.split())
     assert result.exit_code == 2
@@ -186,7 +194,9 @@ def test_every_command_of_the_readme_exists() -> None:
 
 
 def test_version_and_module() -> None:
-    out = subprocess.run([sys.executable, "-m", "graph", "--version"], capture_output=True, check=True, text=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-m", "graph", "--version"], capture_output=True, check=True, text=True
+    ).stdout
     assert out.startswith("whodid")
 
 
@@ -211,5 +221,3 @@ def test_stopping_is_said(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert b"stopped" in err
     assert b"Traceback" not in err
-
-

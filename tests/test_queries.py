@@ -102,7 +102,7 @@ def test_every_query_runs_as_it_stands_and_its_example_is_right(memory: Store, n
     memory.query(query.sparql)
     words = query.example.split()
     assert words[:3] == ["whodid", "query", name]
-    given = {match for match in re.findall(r"-p (\w+)=", query.example)}
+    given = set(re.findall(r"-p (\w+)=", query.example))
     assert given <= {parameter.name for parameter in query.parameters}
     assert {p.name for p in query.parameters if p.required} <= given
 
@@ -147,7 +147,9 @@ def test_an_unknown_name_lists_the_known_and_the_near() -> None:
     assert all(name in str(error.value) for name in named_queries())
 
 
-@pytest.mark.parametrize("evil", ["x> } INSERT DATA { <a> <b> <c> } #", 'x" } SERVICE <http://x/> { ?s ?p "', "\\", "'''", "\n}"])
+@pytest.mark.parametrize(
+    "evil", ["x> } INSERT DATA { <a> <b> <c> } #", 'x" } SERVICE <http://x/> { ?s ?p "', "\\", "'''", "\n}"]
+)
 def test_values_are_never_read_as_sparql(memory: Store, evil: str) -> None:
     assert len(memory.query(named_query("quantities").bound(memory, {"unit": evil}))) == 0
     with pytest.raises(UsageError):

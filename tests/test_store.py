@@ -25,7 +25,9 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) 
 
 def quads(graph: str, number: int = 3, value: str = "a") -> list[store.Quad]:
     g = URIRef(graph)
-    return [(URIRef(f"https://example.org/{n}"), URIRef("https://example.org/p"), Literal(value), g) for n in range(number)]
+    return [
+        (URIRef(f"https://example.org/{n}"), URIRef("https://example.org/p"), Literal(value), g) for n in range(number)
+    ]
 
 
 @pytest.fixture(params=["memory", "disk"])
@@ -49,8 +51,8 @@ def test_adding_the_same_again_changes_nothing(opened: Store) -> None:
 def test_a_graph_is_replaced_as_a_whole(opened: Store) -> None:
     opened.add(G + "1", quads(G + "1", 5, "old"))
     opened.add(G + "2", quads(G + "2", 1, "other"))
-    assert opened.add(G + "1", quads(G + "1", 2, "new \"quoted\"\n\\"))
-    assert {str(o) for _, _, o, _ in opened.quads(G + "1")} == {"new \"quoted\"\n\\"}
+    assert opened.add(G + "1", quads(G + "1", 2, 'new "quoted"\n\\'))
+    assert {str(o) for _, _, o, _ in opened.quads(G + "1")} == {'new "quoted"\n\\'}
     assert opened.size(G + "1") == 2
     assert opened.size(G + "2") == 1
 
@@ -87,7 +89,9 @@ def test_exports_are_read_by_rdflib(opened: Store) -> None:
     whole = rdflib.Dataset(default_union=True)
     whole.parse(data=opened.export("trig"), format="trig")
     assert {tuple(map(str, q)) for q in whole.quads()} == {tuple(map(str, q)) for q in opened.quads()}
-    assert len(rdflib.Graph().parse(data=opened.export("ttl"), format="turtle")) == len(set(opened.dataset.triples((None,) * 3)))
+    assert len(rdflib.Graph().parse(data=opened.export("ttl"), format="turtle")) == len(
+        set(opened.dataset.triples((None,) * 3))
+    )
 
 
 def test_an_unknown_format_lists_the_known(opened: Store) -> None:
@@ -136,7 +140,9 @@ def test_killed_at_any_moment_each_article_is_there_in_whole_or_not_at_all(tmp_p
 HOLDER = "import sys; from graph import store; s = store.open(sys.argv[1], write=sys.argv[2] == 'w'); print('ready', flush=True); sys.stdin.read()"
 
 
-@pytest.mark.parametrize(("held", "wanted", "told"), [("w", True, "is writing"), ("w", False, "is writing"), ("r", True, "is reading")])
+@pytest.mark.parametrize(
+    ("held", "wanted", "told"), [("w", True, "is writing"), ("w", False, "is writing"), ("r", True, "is reading")]
+)
 def test_a_store_in_use_says_who_uses_it(tmp_path: Path, held: str, wanted: bool, told: str) -> None:
     store.open(tmp_path / "s").close()
     command = [sys.executable, "-c", HOLDER, str(tmp_path / "s"), held]
@@ -172,7 +178,9 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "missing").exists()
 
 
-@pytest.mark.parametrize(("text", "told"), [('{"format": 99, "base": "x:"}', "format 99"), ("{", "store.json"), ("[]", "store.json")])
+@pytest.mark.parametrize(
+    ("text", "told"), [('{"format": 99, "base": "x:"}', "format 99"), ("{", "store.json"), ("[]", "store.json")]
+)
 def test_another_version_is_refused(tmp_path: Path, text: str, told: str) -> None:
     store.open(tmp_path / "s").close()
     (tmp_path / "s" / "store.json").write_text(text)

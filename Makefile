@@ -1,0 +1,75 @@
+# make demo     install, read data/articles, check, and show what was found
+# make test     install what the tests need and run them
+PYTHON ?= python3
+VENV   ?= .venv
+GOLD   ?= ../shared/eval
+JOBS   ?= 1
+OUT    := out/demo
+STORE  := $(OUT)/store
+BIN    := $(VENV)/bin
+WHODID := $(BIN)/whodid
+
+.PHONY: help demo install install-tests browser test test-all lint evaluate bench clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo: install
+	@mkdir -p $(OUT)
+	$(WHODID) build data/articles --store $(STORE) --jobs $(JOBS)
+	$(WHODID) validate --store $(STORE)
+	$(WHODID) stats --store $(STORE)
+	@printf '\n== Who pledged what ==\n'
+	@$(WHODID) query pledges --store $(STORE) --rows 5
+	@printf '\n== Who authorised what ==\n'
+	@$(WHODID) query authorisations --store $(STORE) --rows 5
+	@printf '\n== Who said what ==\n'
+	@$(WHODID) query who-said-what --store $(STORE) --rows 5
+	@printf '\n== What did not happen ==\n'
+	@$(WHODID) query what-did-not-happen --store $(STORE) --rows 5
+	@printf '\n== Where reports contradict each other ==\n'
+	@$(WHODID) query contradictions --store $(STORE) --rows 5
+	@printf '\nThe explorer page: '
+	@$(WHODID) view --store $(STORE) -o $(OUT)/whodid.html
+
+install: $(VENV)/.installed
+install-tests: $(VENV)/.installed-tests
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-tests: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $(VENV)/.installed $@
+
+# the explorer is tested in a real browser, where one can be had
+browser:
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  else echo 'no Chromium and no apt-get as root: the tests in a browser are skipped' >&2; fi; fi
+
+test: install-tests browser
+	$(BIN)/python -m pytest
+
+test-all: install-tests browser
+	$(BIN)/python -m pytest -m ''
+
+lint: install-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict graph
+
+# the reading against annotated text: make evaluate GOLD=folder
+evaluate: install-tests
+	$(BIN)/python -m tests.evaluation --gold $(GOLD)
+
+bench: install-tests
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf out build dist
