@@ -28,7 +28,7 @@ def _words(reading: Reading, claim: Claim) -> tuple[str, str, str]:
     [
         (
             "Mayor Ilse Ravn said the bridge had been repaired.",
-            ("Mayor Ilse Ravn", "said", "the bridge had been repaired"),
+            ("Ilse Ravn", "said", "the bridge had been repaired"),
         ),
         (
             "“The bridge is closed,” Ilse Ravn told reporters on Tuesday.",

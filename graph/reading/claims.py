@@ -18,9 +18,11 @@ from graph.reading.grammar import SUBJECTS, Tree
 from graph.reading.quotations import holding, overlapping, quotations
 
 _MARKS = " \t\n\r\"“”„«»‘’'`,;:–—-"
-_ACCORDING = frozenset({"according to", "per", "in the words of", "in the view of", "in the opinion of"})
+_ACCORDING = frozenset({"according", "according to", "per"})
 _HEARSAY = frozenset({"reportedly", "allegedly", "purportedly", "supposedly", "apparently", "ostensibly"})
 _OWN = frozenset({"i", "we", "you", "my", "our", "your", "me", "us"})
+_SPOKEN = frozenset({"say", "ask"})
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 _CLAUSAL = ("ccomp", "csubj", "parataxis")
 
 
@@ -134,12 +136,42 @@ def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
     content = _content(scene, cue, frame)
     if content is None:
         return
-    speaker = _speaker(scene, cue, content)
-    if speaker is None and (cue.pos != "VERB" or frame.kind not in {"say", "ask"} and not scene.tree.is_passive(cue)):
+    content = _to_closing_mark(scene, cue, content)
+    speaker = _speaker(scene, cue, content) or _next_to_cue(scene, cue, content)
+    if speaker is None and (cue.pos != "VERB" or frame.kind not in _SPOKEN and not scene.tree.is_passive(cue)):
         return
     if scene.quoted(cue.span.start) and (speaker is None or speaker.text.lower() in _OWN):
         return
-    yield _draft(scene, cue, speaker, content, 0.8 if frame.kind in {"say", "ask"} else 0.6)
+    draft = _draft(scene, cue, speaker, content, 0.8 if frame.kind in _SPOKEN else 0.6)
+    around = _around(scene, draft) if frame.kind in _SPOKEN and content.start < cue.span.start else ()
+    yield replace(draft, content=around) if around else draft
+
+
+def _around(scene: Scene, draft: Draft) -> tuple[Span, ...]:
+    """The sentence before, and after, words such as ", she said," that stand in its middle or at its end."""
+    cue = draft.cue
+    if cue is None or draft.speaker is None or scene.quoted(cue.span.start):
+        return ()
+    sentence, said = scene.sentence(cue), cue.span.hull(draft.speaker_span or cue.span)
+    group = scene.within(said)
+    if len(group) > 12 or group[0] <= sentence.first or group[-1] + 1 >= sentence.last:
+        return ()
+    before, after = scene.tokens[group[0] - 1], scene.tokens[group[-1] + 1]
+    if before.text not in {",", "”", '"', "''", "’"}:
+        return ()
+    whole = draft.content[0] if scene.quoted(draft.hull.start) else Span(sentence.span.start, before.span.start)
+    left = scene.trimmed(whole)
+    goes_on = after.text == "," and _resumes(scene, after.index + 1, sentence)
+    right = scene.trimmed(Span(after.span.end, sentence.span.end)) if goes_on else None
+    return tuple(span for span in (left, right) if span is not None)
+
+
+def _resumes(scene: Scene, index: int, sentence: Sentence) -> bool:
+    """Whether the words from ``index`` on take up the sentence that a parenthesis broke, rather than add to the saying."""
+    if index >= sentence.last:
+        return False
+    word = scene.tokens[index]
+    return not (word.tag in {"VBG", "WP", "WDT", "WRB", "CC"} or word.lemma in {"add", "note", "cite"})
 
 
 def _draft(scene: Scene, cue: Token, speaker: Token | None, content: Span, confidence: float) -> Draft:
@@ -203,8 +235,14 @@ def _tail(scene: Scene, cue: Token, clause: Token) -> Span:
     sentence = scene.sentence(cue)
     after = [t.index for t in scene.tree.children(cue) if t.index > clause.index and t.dep in {"conj", "cc"}]
     firsts = [scene.tree.subtree(scene.tokens[i])[0].index for i in after]
-    stop = min([i for i in firsts if i > clause.index], default=sentence.last)
-    return clause.span.hull(scene.tokens[stop - 1].span)
+    last = min([i for i in firsts if i > clause.index], default=sentence.last) - 1
+    while (
+        scene.tokens[last].pos == "PUNCT"
+        and scene.quoted(scene.tokens[last].span.start) is None
+        and last > clause.index
+    ):
+        last -= 1
+    return clause.span.hull(scene.tokens[last].span)
 
 
 def _host(scene: Scene, cue: Token) -> Span | None:
@@ -231,11 +269,13 @@ def _nominal_content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
     thing = scene.tree.child(cue, "obj")
     if found := _with_preposition(scene, cue, frame.holds):
         return _extended(scene, cue, _with_object(scene, cue, found))
-    if "object" not in frame.holds or thing is None:
+    if thing is None or not {"object", "predicate"} & frame.holds:
         return None
-    span = scene.tree.span(thing)
-    for more in scene.tree.children(cue, "xcomp"):
-        span = span.hull(scene.tree.span(more)) if more.index > thing.index else span
+    span, predicates = scene.tree.span(thing), [t for t in scene.tree.children(cue, "xcomp") if t.index > thing.index]
+    if "object" not in frame.holds and not predicates:
+        return None
+    for more in predicates:
+        span = span.hull(scene.tree.span(more))
     return _extended(scene, cue, _stretch(scene, cue, span) or span)
 
 
@@ -243,7 +283,12 @@ def _with_preposition(scene: Scene, cue: Token, holds: frozenset[str] | set[str]
     for preposition, noun in scene.tree.obliques(cue):
         if preposition in holds and preposition not in {"", "object"} and noun.index > cue.index:
             return _stretch(scene, cue, scene.tree.span(noun))
-    for clause in scene.tree.children(cue, "advcl", "acl"):
+    thing = scene.tree.child(cue, "obj", "nsubj:pass")
+    clauses = [
+        *scene.tree.children(cue, "advcl", "acl", "xcomp"),
+        *(scene.tree.children(thing, "acl") if thing else ()),
+    ]
+    for clause in clauses:
         if clause.index > cue.index and scene.tree.marker(clause) in holds:
             return _stretch(scene, cue, scene.tree.span(clause))
     return None
@@ -275,6 +320,36 @@ def _holder(scene: Scene, cue: Token) -> Token | None:
     if subject is not None:
         return None if subject.text.lower() in {"it", "there"} and cue.pos == "ADJ" else subject
     return _controller(scene, cue)
+
+
+def _to_closing_mark(scene: Scene, cue: Token, content: Span) -> Span:
+    """A quotation before its cue ends at its mark, whatever the parse hangs on it behind that."""
+    quote = scene.quoted(content.start)
+    if quote is None or not quote.end <= cue.span.start or content.end <= quote.end:
+        return content
+    return scene.trimmed(Span(content.start, quote.end)) or content
+
+
+def _next_to_cue(scene: Scene, cue: Token, content: Span) -> Token | None:
+    """The noun phrase between a quotation and its cue, or right behind the cue, where the parse gives no subject."""
+    quote = scene.quoted(content.start)
+    if quote is None or not 0 <= cue.span.start - quote.end <= 120 or cue.pos != "VERB":
+        return None
+    gap = [scene.tokens[i] for i in scene.within(Span(quote.end, cue.span.start))]
+    before = [t for t in reversed(gap) if t.pos not in {"ADV", "AUX"}]
+    if before and before[0].pos in _NOMINAL:
+        return _top_within(scene, before[0], gap)
+    after = list(scene.tokens[cue.index + 1 : cue.index + 9])
+    start = next((t for t in after if t.pos not in {"DET", "ADJ", "NUM"}), None)
+    return _top_within(scene, start, after) if start is not None and start.pos in _NOMINAL else None
+
+
+def _top_within(scene: Scene, token: Token, words: list[Token]) -> Token:
+    """The highest nominal above the token that is one of these words."""
+    held = {t.index for t in words if t.pos in _NOMINAL}
+    while token.head in held and token.head != token.index:
+        token = scene.tokens[token.head]
+    return token
 
 
 def _inverted(scene: Scene, cue: Token) -> Token | None:
@@ -322,12 +397,12 @@ def _controller(scene: Scene, cue: Token) -> Token | None:
 
 def _according_to(scene: Scene) -> Iterator[Draft]:
     for token in scene.tokens:
-        if token.pos in {"NOUN", "PROPN", "PRON", "NUM"} and scene.tree.preposition(token) in _ACCORDING:
+        if token.pos in _NOMINAL and scene.tree.preposition(token) in _ACCORDING:
             content = _rest(scene, token)
             case = scene.tree.child(token, "case")
             if content is not None and case is not None:
-                words = [case, *scene.tree.children(case, "fixed")]
-                span = words[0].span.hull(words[-1].span)
+                after = scene.tokens[case.index + 1]
+                span = case.span.hull(after.span) if after.lemma == "to" else case.span
                 yield Draft((content,), case, span, token, scene.phrase(token), confidence=0.85)
 
 
