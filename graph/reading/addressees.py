@@ -43,7 +43,9 @@ def _candidates(event: Event, known: Mapping[str, Event], types: Mapping[str, st
     """Ways to find the recipient, the surest first."""
     doers = {role.entity for role in event.roles if role.role == "agent"}
     inner = [known[r.event] for r in event.roles if r.event and r.role in {"content", "theme"}]
-    names = ("agent",) if event.type in _ASKING else ("agent", "recipient") if event.type == "Rejection" else ("recipient",)
+    names = (
+        ("agent",) if event.type in _ASKING else ("agent", "recipient") if event.type == "Rejection" else ("recipient",)
+    )
     for name in (*names, "coAgent", "theme", *(() if event.type in _ASKING else ("agent",))):
         yield [r for e in inner for r in e.roles if r.role == name and _is_other_actor(r, doers, types)]
     if event.type in _WHERE:

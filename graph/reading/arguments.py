@@ -98,7 +98,10 @@ class Arguments:
         said = self.tree.child(verb, "ccomp", "parataxis")
         if said is None or said.index > verb.index or verb.pos != "VERB":
             return None
-        after = [*self.tree.children(verb, "obj", "vocative", "dep", "obl:unmarked"), *self.tree.children(said, "vocative")]
+        after = [
+            *self.tree.children(verb, "obj", "vocative", "dep", "obl:unmarked"),
+            *self.tree.children(said, "vocative"),
+        ]
         names = [t for t in after if t.index > verb.index and t.pos in {"NOUN", "PROPN"}]
         return next((t for t in names if self.tree.span(t).start <= verb.span.end + 2), None)
 
@@ -175,7 +178,12 @@ class Arguments:
     def _shared_object(self, verb: Token) -> Token | None:
         """In "build and sell cars" the object of both."""
         first = self.tree.head(verb)
-        if verb.dep != "conj" or first is None or first.pos != "VERB" or self.tree.children(verb, "ccomp", "xcomp", "obl"):
+        if (
+            verb.dep != "conj"
+            or first is None
+            or first.pos != "VERB"
+            or self.tree.children(verb, "ccomp", "xcomp", "obl")
+        ):
             return None
         shared = self.tree.child(first, "obj")
         return shared if shared is not None and shared.index > verb.index else None

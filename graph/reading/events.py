@@ -20,10 +20,24 @@ from graph.reading.recurrence import merged
 from graph.reading.roles import Casting, Fillers, Site
 
 _FUNCTION = frozenset(
-    {"aux", "aux:pass", "cop", "case", "mark", "fixed", "det", "cc", "discourse", "flat", "compound:prt", "goeswith", "reparandum"}
+    {
+        "aux",
+        "aux:pass",
+        "cop",
+        "case",
+        "mark",
+        "fixed",
+        "det",
+        "cc",
+        "discourse",
+        "flat",
+        "compound:prt",
+        "goeswith",
+        "reparandum",
+    }
 )
 # How probable the pipeline must hold a noun to be an event, if the lexicon lists it as one and if not.
-KNOWN, UNKNOWN = 0.2, 0.6
+SUPPORTED, KNOWN, UNKNOWN = 0.1, 0.2, 0.6
 _OCCUR = frozenset({"occur", "happen", "take place", "ensue", "erupt"})
 _CONTENT_PARTS = frozenset({"ccomp", "xcomp", "acl", "csubj", "csubj:pass"})
 
@@ -174,10 +188,18 @@ class Detector:
         if verb is None or verb.pos != "VERB":
             return None
         if noun.dep in {"obj", "nsubj:pass"} and verb.lemma.lower() in self._light:
-            return Site(verb, verbal=True, subject="theme" if self._subjects[verb.lemma.lower()] == "theme" else "agent")
-        return Site(verb, verbal=True, subject="theme") if noun.dep == "nsubj" and self._occurs(verb) else None
+            return Site(
+                verb, verbal=True, subject="theme" if self._subjects[verb.lemma.lower()] == "theme" else "agent"
+            )
+        return (
+            Site(verb, verbal=True, subject="theme")
+            if noun.dep in {"nsubj", "nsubj:pass"} and self._occurs(verb)
+            else None
+        )
 
     def _occurs(self, verb: Token) -> bool:
+        if verb.lemma.lower() == "be" and self.tree.child(verb, "expl") is not None:
+            return True
         joined = " ".join([verb.lemma.lower(), *(t.lemma.lower() for t in self.tree.children(verb, "obj"))])
         return verb.lemma.lower() in _OCCUR or joined in _OCCUR
 
@@ -236,10 +258,23 @@ class Detector:
             return None
         kind = kinds.kind(self.tree, token)
         if token.trigger is not None:
-            sure = token.trigger > (KNOWN if kind.known else UNKNOWN)
+            sure = (
+                token.trigger > (SUPPORTED if self._is_supported(token) else KNOWN)
+                if kind.known
+                else token.trigger > UNKNOWN
+            )
         else:
             sure = kind.known and token.dep not in {"compound"}
         return Candidate(token, kind, _confidence(token, 0.7)) if sure else None
+
+    def _is_supported(self, noun: Token) -> bool:
+        """In a place where nouns that can name events do: the object of "make" or "announce", "there was …"."""
+        verb = self.tree.head(noun)
+        if verb is None or verb.pos not in {"VERB", "AUX"}:
+            return False
+        if noun.dep in {"obj", "nsubj:pass"}:
+            return verb.lemma.lower() in self._subjects
+        return noun.dep == "nsubj" and self.tree.child(verb, "expl") is not None
 
     def _adjective(self, token: Token) -> Candidate | None:
         kind = kinds.kind(self.tree, token)

@@ -53,8 +53,6 @@ def _coded(event: Event) -> Event:
     return event
 
 
-
-
 def _committed(event: Event, by_id: Mapping[str, Event]) -> Event:
     """Who says what they will do commits themselves: PLOVER codes the saying by the act that is announced."""
     if event.plover is not None or event.type not in _SPEECH:

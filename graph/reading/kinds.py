@@ -83,6 +83,8 @@ def _of_support(tree: Tree, noun: Token) -> Kind | None:
     verb = tree.head(noun)
     if verb is None or noun.dep not in {"obj", "nsubj:pass"} or verb.lemma.lower() not in _light():
         return None
+    if not names(noun.lemma.lower(), noun.pos):
+        return None
     return _constructions().get((verb.lemma.lower(), noun.lemma.lower()))
 
 

@@ -242,7 +242,11 @@ class Casting:
     def _oblique(self, kind: Kind, preposition: str, phrase: Token) -> Iterator[tuple[RoleName, Token]]:
         type = self.fillers.type(phrase)
         if not preposition:
-            if phrase.dep == "obl" and phrase.pos in {"NOUN", "NUM"} and self.tree.tokens[phrase.head].index < phrase.index:
+            if (
+                phrase.dep == "obl"
+                and phrase.pos in {"NOUN", "NUM"}
+                and self.tree.tokens[phrase.head].index < phrase.index
+            ):
                 yield "theme", phrase
             return
         if preposition in _TOGETHER and (type in ACTORS or kind.plover in {"CONSULT", "AGREE", "COOPERATE"}):

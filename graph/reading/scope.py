@@ -18,7 +18,20 @@ from graph.reading.grammar import Tree
 _NEGATORS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "hardly", "barely", "scarcely", "nothing"})
 _NOBODY = frozenset({"nobody", "no-one", "none", "nothing", "neither"})
 _CONDITIONS = frozenset(
-    {"if", "unless", "whether", "lest", "provided", "providing", "once", "supposing", "assuming", "in case", "until", "till"}
+    {
+        "if",
+        "unless",
+        "whether",
+        "lest",
+        "provided",
+        "providing",
+        "once",
+        "supposing",
+        "assuming",
+        "in case",
+        "until",
+        "till",
+    }
 )
 _MODALS: dict[str, Modality] = {
     "will": "Predicted",
@@ -209,7 +222,15 @@ class Scopes:
             return signature.applied(self._continued(noun))
         if frame == "that":
             return ACTUAL
-        if frame == "inf" and {t.lemma.lower() for t in self.tree.children(noun, "amod", "nummod")} & {"first", "last", "only", "second", "late", "latest", "third"}:
+        if frame == "inf" and {t.lemma.lower() for t in self.tree.children(noun, "amod", "nummod")} & {
+            "first",
+            "last",
+            "only",
+            "second",
+            "late",
+            "latest",
+            "third",
+        }:
             return self._continued(noun)
         return Status("Planned" if frame == "inf" else "Actual", "Positive")
 
@@ -269,7 +290,11 @@ class Scopes:
                 return ACTUAL if signature.modality is not None else self._kept(status)
             return signature.applied(status)
         if part == "nsubj" and not passive:
-            return Status(status.modality) if status.modality in {"Predicted", "Planned"} and not self._is_known(token) else ACTUAL
+            return (
+                Status(status.modality)
+                if status.modality in {"Predicted", "Planned"} and not self._is_known(token)
+                else ACTUAL
+            )
         if part == "nmod":
             return self._kept(status) if preposition in {"of", "for", "to", "in", ""} else ACTUAL
         if preposition in {"after", "following", "since", "despite", "because of", "due to", "over", "amid", "during"}:
@@ -280,7 +305,11 @@ class Scopes:
 
     def _kept(self, status: Status) -> Status:
         """What is known of does not stop existing because something else did not happen to it."""
-        return Status(status.modality) if status.modality in {"Predicted", "Planned", "Pledged"} and status.polarity == "Positive" else ACTUAL
+        return (
+            Status(status.modality)
+            if status.modality in {"Predicted", "Planned", "Pledged"} and status.polarity == "Positive"
+            else ACTUAL
+        )
 
     def _is_known(self, noun: Token) -> bool:
         """Spoken of as given: "the deal", "this attack", "its decision"."""
@@ -348,7 +377,11 @@ class Scopes:
             word = child.text.lower()
             if child.dep in {"advmod", "aux", "cc:preconj", "det", "obl", "obl:unmarked"} and word in _NEGATORS:
                 return not self._is_only(child)
-            if word == "longer" and child.dep == "advmod" and any(t.text.lower() == "no" for t in self.tree.children(child)):
+            if (
+                word == "longer"
+                and child.dep == "advmod"
+                and any(t.text.lower() == "no" for t in self.tree.children(child))
+            ):
                 return True
             if child.dep in {"nsubj", "nsubj:pass", "obj"} and self._is_nobody(child):
                 return True
