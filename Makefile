@@ -66,7 +66,7 @@ lint: install-tests
 
 # the reading against annotated text: make evaluate GOLD=folder
 evaluate: install-tests
-	$(BIN)/python -m tests.evaluation --gold $(GOLD)
+	$(BIN)/python -m tests.evaluation --gold $(GOLD) $(if $(FLOORS),--floors $(FLOORS)) $(SETS)
 
 bench: install-tests
 	$(BIN)/python -m tests.bench

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,31 +10,27 @@ from functools import partial
 from graph.documents import Document
 from graph.errors import ArticleError
 from graph.model import Reading, Step
+from graph.reading.claims import claims
+from graph.reading.coreference import coreference
+from graph.reading.events import events
+from graph.reading.factuality import factuality
 from graph.reading.language import language
+from graph.reading.mentions import mentions
+from graph.reading.quantities import quantities
+from graph.reading.relations import relations
+from graph.reading.times import times
 
-_ORDER = ("mentions", "coreference", "times", "quantities", "events", "claims", "factuality", "relations")
-
-
-def _steps() -> tuple[Step, ...]:
-    found = []
-    for name in _ORDER:
-        try:
-            module = importlib.import_module(f"graph.reading.{name}")
-            if hasattr(module, name):
-                found.append(getattr(module, name))
-        except (ImportError, SyntaxError) as error:
-            print(name, "is not ready:", error)
-    return tuple(found)
+STEPS: tuple[Step, ...] = (mentions, coreference, times, quantities, events, claims, factuality, relations)
 
 
-def read(document: Document, *, steps: Sequence[Step] | None = None, model: str | None = None) -> Reading:
+def read(document: Document, *, steps: Sequence[Step] = STEPS, model: str | None = None) -> Reading:
     """All that is read out of one document.
 
-    ``steps`` run in order on the parse of ``model`` (``small``, ``accurate``, or any spaCy pipeline for English); a step
-    of your own goes behind the others: ``steps=(*STEPS, mine)``.
+    ``steps`` run in order on the parse of ``model`` (``small``, ``accurate``, or any spaCy pipeline for English); a
+    step of your own goes behind the others: ``steps=(*STEPS, mine)``.
     """
     reading = language(model)(Reading(document))
-    for step in _steps() if steps is None else steps:
+    for step in steps:
         reading = step(reading)
     return reading
 
@@ -61,4 +56,4 @@ def _attempt(document: Document, model: str | None) -> Reading | ArticleError:
         )
 
 
-__all__ = ["read", "read_all"]
+__all__ = ["STEPS", "read", "read_all"]
