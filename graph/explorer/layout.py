@@ -1,0 +1,161 @@
+"""Where each node stands: communities apart, neighbours together, no two names on one another. Nothing moves in the page.
+
+Communities by Louvain (Blondel et al. 2008), forces by Fruchterman and Reingold (1991), both networkx's and seeded; then
+boxes that overlap are pushed apart. The unit is a pixel at full size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+Floats = NDArray[np.float64]
+SEED = 7
+SPACING = 95.0
+WIDE = 1.45
+MARGIN = 10.0
+PUSHES = 80
+CROWD = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node's place, and the number of its community, 0 for the largest."""
+
+    x: float
+    y: float
+    community: int
+
+
+def places(
+    nodes: Sequence[str], edges: Iterable[tuple[str, str, float]], boxes: Mapping[str, tuple[float, float]]
+) -> dict[str, Place]:
+    """A place for each node. ``edges`` carry a weight, ``boxes`` a width and a height for mark and name."""
+    network = _network(nodes, edges)
+    groups = communities(network)
+    centres = _centres(network, groups)
+    at = np.zeros((len(nodes), 2))
+    for group, centre in zip(groups, centres, strict=True):
+        at[group] = centre + _within(network, group)
+    at[:, 0] *= WIDE
+    at = apart(at, np.array([boxes[node] for node in nodes]).reshape(-1, 2))
+    of = {node: number for number, group in enumerate(groups) for node in group}
+    return {
+        node: Place(round(float(x), 1), round(float(y), 1), of[number])
+        for number, (node, (x, y)) in enumerate(zip(nodes, at, strict=True))
+    }
+
+
+def _network(nodes: Sequence[str], edges: Iterable[tuple[str, str, float]]) -> nx.Graph[int]:
+    """The nodes by number, so that nothing depends on how names are hashed."""
+    number = {node: n for n, node in enumerate(nodes)}
+    weights: Counter[tuple[int, int]] = Counter()
+    for source, target, weight in edges:
+        if source in number and target in number:
+            ends = sorted((number[source], number[target]))
+            weights[ends[0], ends[1]] += weight  # type: ignore[assignment]
+    network: nx.Graph[int] = nx.Graph()
+    network.add_nodes_from(range(len(nodes)))
+    network.add_weighted_edges_from((a, b, w) for (a, b), w in sorted(weights.items()))
+    return network
+
+
+def communities(network: nx.Graph[int]) -> list[list[int]]:
+    """The communities, largest first, each sorted; what is tied to nothing else is one of its own."""
+    if not network:
+        return []
+    found = nx.community.louvain_communities(network, weight="weight", seed=SEED)
+    return sorted((sorted(group) for group in found), key=lambda group: (-len(group), group))
+
+
+def _radius(group: Sequence[int]) -> float:
+    return SPACING * math.sqrt(len(group)) * 0.62
+
+
+def _centres(network: nx.Graph[int], groups: list[list[int]]) -> Floats:
+    """A place for each community: forces between them, then circles pushed apart."""
+    of = {node: number for number, group in enumerate(groups) for node in group}
+    between: Counter[tuple[int, int]] = Counter()
+    for a, b, weight in network.edges(data="weight"):
+        if of[a] != of[b]:
+            ends = sorted((of[a], of[b]))
+            between[ends[0], ends[1]] += weight
+    whole: nx.Graph[int] = nx.Graph()
+    whole.add_nodes_from(range(len(groups)))
+    whole.add_weighted_edges_from((a, b, math.log1p(w)) for (a, b), w in sorted(between.items()))
+    size = np.array([2 * _radius(group) + SPACING * 0.5 for group in groups])
+    reach = math.sqrt(float((size**2).sum())) * 0.42
+    return apart(_forces(whole, list(whole)) * reach, np.stack([size, size], axis=1), pull=True)
+
+
+def _within(network: nx.Graph[int], group: list[int]) -> Floats:
+    return _forces(network.subgraph(group), group) * _radius(group)
+
+
+def _forces(network: nx.Graph[int], order: Sequence[int]) -> Floats:
+    """Places within about the unit circle."""
+    if len(order) == 1:
+        return np.zeros((1, 2))
+    start = {node: spiral(number, len(order)) for number, node in enumerate(order)}
+    rounds = 120 if len(order) <= CROWD else 30
+    plain: nx.Graph[int] = nx.Graph()
+    plain.add_nodes_from(order)
+    plain.add_edges_from((a, b, {"weight": math.log1p(w)}) for a, b, w in sorted(network.edges(data="weight")))
+    placed = nx.spring_layout(plain, pos=start, seed=SEED, iterations=rounds, weight="weight", k=1.6 / math.sqrt(len(order)))
+    at = np.array([placed[node] for node in order])
+    at -= at.mean(axis=0)
+    return at / max(float(np.abs(at).max()), 1e-9)
+
+
+def spiral(number: int, of: int) -> tuple[float, float]:
+    """A sunflower's arrangement: even, and the same each time."""
+    radius, angle = math.sqrt((number + 0.5) / of), number * math.pi * (3 - math.sqrt(5))
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+def apart(at: Floats, boxes: Floats, pull: bool = False) -> Floats:
+    """The same places with boxes that overlap pushed apart, along the side on which they overlap least.
+
+    ``pull`` draws all towards the middle between the pushes, so that no gaps stay.
+    """
+    at, half = at.copy(), boxes / 2 + MARGIN / 2
+    if len(at) < 2:
+        return at
+    for _ in range(PUSHES):
+        if pull:
+            at *= 0.97
+        pushed = _push(at, half)
+        if not pushed and not pull:
+            break
+    for _ in range(PUSHES if pull else 0):
+        if not _push(at, half):
+            break
+    return at
+
+
+def _push(at: Floats, half: Floats) -> bool:
+    pairs = cKDTree(at).query_pairs(float(2 * half.max() * math.sqrt(2)), output_type="ndarray")
+    if not len(pairs):
+        return False
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    a, b = pairs[:, 0], pairs[:, 1]
+    gap = at[b] - at[a]
+    over = half[a] + half[b] - np.abs(gap)
+    clash = (over > 0.5).all(axis=1)
+    if not clash.any():
+        return False
+    a, b, gap, over = a[clash], b[clash], gap[clash], over[clash]
+    sideways = over[:, 0] < over[:, 1]
+    step = np.where(gap >= 0, 1.0, -1.0) * over / 2 * 0.7
+    step[sideways, 1] = 0
+    step[~sideways, 0] = 0
+    np.add.at(at, b, step)
+    np.add.at(at, a, -step)
+    return True

@@ -1,0 +1,59 @@
+// The shell: views, keys, and what is drawn anew when something changes.
+
+function views() {
+  const counts = { pledges: pledgeRows().length, sources: story.articles.length };
+  document.getElementById("views").replaceChildren(...Object.entries(VIEWS).map(([view, label]) =>
+    button(counts[view] === undefined ? label : `${label} ${counts[view]}`, () => change({ view, read: "" }), { "data-view": view, "aria-current": state.view === view ? "page" : null })));
+}
+
+function made() {
+  const dates = story.articles.map((a) => a.published).filter(Boolean).sort();
+  const span = dates.length ? (dates[0] === dates[dates.length - 1] ? `of ${day(dates[0])}` : `from ${day(dates[0])} to ${day(dates[dates.length - 1])}`) : "";
+  document.getElementById("made").textContent = [`${plural(story.articles.length, "article")} ${span}`.trim(), plural(story.actors.filter((a) => a.facts).length, "actor"), plural(story.deeds.filter((d) => !d.saying).length, "event"), plural(story.statements.length, "statement")].join(" · ");
+}
+
+let viewDrawn = "";
+function view() {
+  const main = document.getElementById("view");
+  document.body.dataset.view = state.view;
+  document.body.classList.toggle("filters-open", state.open);
+  document.getElementById("open-filters")?.setAttribute("aria-expanded", String(state.open));
+  document.getElementById("png").disabled = state.view !== "graph";
+  if (state.view === "graph") {
+    if (viewDrawn !== "graph") main.replaceChildren(...graphView(), el("div", { id: "time", role: "group", "aria-label": "Time" }));
+    viewDrawn = "graph";
+    return;
+  }
+  const { scrollTop } = main;
+  const held = document.activeElement?.dataset?.key;
+  const same = viewDrawn === state.view;
+  const content = { pledges: pledgesView, facts: tableView, timeline: timelineView, sources: sourcesView }[state.view]();
+  main.replaceChildren(el("div", { class: "sheet" }, content), el("div", { id: "time", role: "group", "aria-label": "Time" }));
+  if (same) main.scrollTop = scrollTop;
+  if (held) main.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+  viewDrawn = state.view;
+}
+
+function keys(event) {
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "checkbox";
+  if (event.key === "/" && !typing) { event.preventDefault(); document.getElementById("seek").focus(); }
+  else if (event.key === "Escape") {
+    if (state.read) change({ read: "" });
+    else if (state.chosen) change({ chosen: "" });
+    else if (state.focus || state.path) change({ focus: "", path: "" });
+  }
+}
+
+renderers.push(select, views, filtersPanel, view, () => draw(), histogram, panel);
+readAddress();
+tools();
+made();
+startSearch();
+document.addEventListener("keydown", keys);
+window.addEventListener("hashchange", () => { readAddress(); render(); });
+window.addEventListener("popstate", () => { readAddress(); render(); });
+window.addEventListener("beforeprint", () => document.body.classList.add("printing"));
+window.addEventListener("afterprint", () => document.body.classList.remove("printing"));
+dark.addEventListener("change", () => render());
+render();
+document.body.dataset.ready = "yes";

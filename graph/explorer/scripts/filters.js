@@ -1,0 +1,71 @@
+// The legend, which filters, and the other facets: each value with the facts that choosing it would leave.
+
+const TOP = 8;
+const opened = new Set(["status", "family"]);
+const unfolded = new Set();
+
+function filtersPanel() {
+  const box = document.getElementById("filters");
+  const held = document.activeElement?.dataset?.key;
+  box.replaceChildren(
+    el("div", { class: "filters-head" }, el("h2", {}, "Legend and filters"), filtered() && button("Clear", clearFilters, { class: "small" })),
+    quick(),
+    facet("status", "What came of it", Object.keys(STATUSES), (s) => [lineSample(s), el("span", { class: `mark is-${s}`, "aria-hidden": "true" }, STATUSES[s].mark), STATUSES[s].label]),
+    facet("family", "Who and what", Object.keys(FAMILIES), (f) => [shape(f), FAMILIES[f].label]),
+    facet("voice", "On whose word", Object.keys(VOICES), (v) => [VOICES[v]]),
+    facet("speaker", "Speaker"), facet("type", "Kind of deed"), facet("place", "Where"),
+    facet("article", "Article", null, (id) => [el("bdi", {}, nameOf(id)), el("span", { class: "also" }, ` ${things.get(id)?.publisher ?? ""}`)]),
+    facet("plover", "PLOVER type"), sure(),
+    el("p", { class: "also legend-more" }, "Hollow mark: not done. Dashed edge: on someone's word. Thin arrow: a lasting tie. Dotted: who speaks of whom. Numbers count facts."),
+  );
+  if (held) box.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+}
+
+function quick() {
+  const on = state.status.length === 1 && state.status[0] === "pledged";
+  return el("div", { class: "quick" }, el("button", { type: "button", "aria-pressed": String(on), "data-key": "quick", onclick: () => change({ status: on ? [] : ["pledged"] }) }, "Only what is pledged and not done"));
+}
+
+function familyCounts() {
+  const found = new Map();
+  const seen = new Set();
+  for (const line of links) {
+    if (line.level !== state.level || !line.facts.some((id) => left.has(id))) continue;
+    for (const id of [line.source, line.target]) if (!seen.has(id)) { seen.add(id); found.set(familyOf(id), (found.get(familyOf(id)) ?? 0) + 1); }
+  }
+  return found;
+}
+
+function facet(name, heading, order = null, render = (value) => [el("bdi", {}, value)]) {
+  const now = name === "family" ? familyCounts() : counts(name);
+  const ever = name === "family" ? now : all(name);
+  const options = order ? order.filter((v) => ever.has(v) || name === "status" || state[name].includes(v)) : [...ever.keys()].sort((a, b) => ever.get(b) - ever.get(a) || (a < b ? -1 : 1));
+  if (!options.length || (options.length < 2 && !state[name].length && !order)) return null;
+  const shown = unfolded.has(name) ? options : options.slice(0, order ? options.length : TOP);
+  const details = el("details", { class: "facet", open: opened.has(name) || state[name].length > 0 }, el("summary", {}, heading, state[name].length > 0 && el("span", { class: "count" }, ` ${state[name].length} chosen`)),
+    el("ul", {}, shown.map((value) => el("li", {}, choice(name, value, options, now.get(value) ?? 0, render)))),
+    shown.length < options.length && button(`${options.length - shown.length} more`, () => { unfolded.add(name); render_only(); }, { class: "more" }));
+  details.addEventListener("toggle", () => (details.open ? opened.add(name) : opened.delete(name)));
+  return details;
+}
+
+const render_only = () => filtersPanel();
+
+function choice(name, value, options, count, render) {
+  const on = !state[name].length || state[name].includes(value);
+  const box = el("input", { type: "checkbox", checked: on, "data-key": `${name} ${value}`, onchange: () => toggle(name, value, options) });
+  const only = state[name].length === 1 && state[name][0] === value;
+  return [el("label", { class: count ? null : "nought" }, box, ...render(value), el("span", { class: "count" }, ` ${count.toLocaleString("en-GB")}`)),
+    button(only ? "all" : "only", () => change({ [name]: only ? [] : [value] }), { class: "only", "data-key": `only ${name} ${value}`, "aria-label": only ? "Show all again" : `Only ${value}` })];
+}
+
+function toggle(name, value, options) {
+  const now = state[name].length ? state[name] : options;
+  const next = now.includes(value) ? now.filter((v) => v !== value) : [...now, value];
+  change({ [name]: next.length === options.length ? [] : next }, false);
+}
+
+function sure() {
+  if (!facts.some((fact) => fact.confidence !== undefined)) return null;
+  return el("label", { class: "sure" }, `Sure of it: ${Math.round(state.sure * 100)}% or more`, el("input", { type: "range", min: 0, max: 100, step: 5, value: Math.round(state.sure * 100), "data-key": "sure", onchange: (e) => change({ sure: Number(e.target.value) / 100 }, false) }));
+}

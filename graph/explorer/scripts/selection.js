@@ -1,0 +1,69 @@
+// Which facts the filters leave: one function of a fact for each facet, so that each can be counted with the others on.
+
+const VOICES = { article: "the article itself", said: "said by someone", inferred: "worked out" };
+const FACET_OF = {
+  status: (fact) => (fact.status ? [fact.status] : []),
+  voice: (fact) => [fact.of === "statement" || fact.claim ? "said" : "article", ...(fact.basis === "inferred" ? ["inferred"] : [])],
+  type: (fact) => [fact.of === "deed" ? fact.type : fact.of === "tie" ? "tie" : "statement"],
+  plover: (fact) => (fact.plover ? [fact.plover] : []),
+  article: (fact) => (fact.article ? [fact.article] : []),
+  speaker: (fact) => [...new Set(speakers(fact).map((s) => s.name))],
+  place: (fact) => (fact.parts ?? []).filter((p) => p.role === "place").map((p) => p.words),
+};
+
+const valuesOf = new Map();
+function values(fact, facet) {
+  let known = valuesOf.get(fact);
+  if (!known) valuesOf.set(fact, (known = {}));
+  return (known[facet] ??= FACET_OF[facet](fact));
+}
+
+function passes(fact, without = "") {
+  for (const facet of Object.keys(FACET_OF)) {
+    if (facet === without || !state[facet].length) continue;
+    if (!agrees(fact, facet)) return false;
+  }
+  if (without !== "sure" && state.sure && (fact.confidence ?? 1) < state.sure) return false;
+  return without === "time" || inTime(fact);
+}
+
+// A statement has no status of its own: it goes with what it reports.
+function agrees(fact, facet) {
+  const own = values(fact, facet);
+  if (own.some((value) => state[facet].includes(value))) return true;
+  if (fact.of !== "statement" || !["status", "type", "plover", "place"].includes(facet)) return false;
+  return (reportedBy.get(fact.id) ?? []).some((deed) => deed.of !== "statement" && agrees(deed, facet));
+}
+
+function inTime(fact) {
+  const span = days(fact, state.by);
+  if (!span) return state.undated;
+  const [first, last] = span;
+  return (!state.to || !first || first <= state.to) && (!state.from || !last || last >= state.from);
+}
+
+let left = new Set();
+function select() {
+  left = new Set(facts.filter((fact) => passes(fact)).map((fact) => fact.id));
+}
+
+const kept = (ids) => ids.filter((id) => left.has(id));
+const familyShown = (id) => !state.family.length || state.family.includes(familyOf(id));
+
+function counts(facet) {
+  const found = new Map();
+  for (const fact of facts) {
+    if (!passes(fact, facet)) continue;
+    for (const value of values(fact, facet)) found.set(value, (found.get(value) ?? 0) + 1);
+  }
+  return found;
+}
+
+function all(facet) {
+  const found = new Map();
+  for (const fact of facts) for (const value of values(fact, facet)) found.set(value, (found.get(value) ?? 0) + 1);
+  return found;
+}
+
+const filtered = () => FACETS.some((facet) => state[facet].length) || state.from || state.to || !state.undated || state.sure > 0;
+const clearFilters = () => change({ ...Object.fromEntries(FACETS.map((facet) => [facet, []])), from: "", to: "", undated: true, sure: 0 });

@@ -1,0 +1,60 @@
+// What is looked at and how; all of it is in the page's address, so that a view can be sent as a link.
+
+const FACETS = ["family", "status", "voice", "type", "plover", "article", "speaker", "place"];
+const VIEWS = { graph: "Graph", pledges: "Pledges", facts: "Table", timeline: "Timeline", sources: "Sources" };
+const fresh = () => ({
+  view: "graph", level: "actors", chosen: "", focus: "", depth: 1, path: "", read: "", hidden: [],
+  from: "", to: "", by: "event", undated: true, sure: 0, open: false,
+  ...Object.fromEntries(FACETS.map((facet) => [facet, []])),
+});
+const state = fresh();
+const renderers = [];
+
+function address() {
+  const plainState = fresh();
+  const pairs = new URLSearchParams();
+  for (const [key, value] of Object.entries(state)) {
+    const text = written(value);
+    if (text !== written(plainState[key])) pairs.set(key, text);
+  }
+  return `#${pairs}`;
+}
+
+const written = (value) => (Array.isArray(value) ? value.map(encodeURIComponent).join("|") : String(value));
+
+function readAddress() {
+  const pairs = new URLSearchParams(location.hash.slice(1));
+  const plainState = fresh();
+  for (const [key, usual] of Object.entries(plainState)) {
+    state[key] = pairs.has(key) ? parsed(pairs.get(key), usual) : usual;
+  }
+  if (!(state.view in VIEWS)) state.view = "graph";
+  if (state.level !== "events") state.level = "actors";
+  for (const key of ["chosen", "focus"]) if (state[key] && !things.has(state[key]) && !linkById.has(state[key])) state[key] = "";
+}
+
+function parsed(text, usual) {
+  if (Array.isArray(usual)) return text ? text.split("|").map((part) => { try { return decodeURIComponent(part); } catch { return part; } }) : [];
+  if (typeof usual === "boolean") return text === "true";
+  return typeof usual === "number" ? Number(text) || 0 : text;
+}
+
+// Each change is a step that the browser's Back undoes, unless it only goes on with the last one.
+function change(changes, step = true) {
+  Object.assign(state, changes);
+  try {
+    history[step ? "pushState" : "replaceState"](null, "", address());
+  } catch {
+    // inside a notebook's frame the address cannot be written
+  }
+  render();
+}
+
+function render() {
+  for (const renderer of renderers) renderer();
+}
+
+function choose(id, more = {}) {
+  change({ chosen: id, read: "", ...more });
+  if (id && window.matchMedia("(max-width: 900px)").matches) document.getElementById("panel").focus({ preventScroll: false });
+}

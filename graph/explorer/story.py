@@ -1,0 +1,579 @@
+"""What the page tells, read out of a store by the queries of ``asked/``, each of them asked once.
+
+Offsets are half-open and count Unicode code points of a document's text, as everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+
+from rdflib import URIRef
+
+from graph.prose import Told, figure, period, say, voice
+from graph.store import Store
+from graph.vocabulary import WHO, label, superclasses
+
+Row = Mapping[str, object]
+Offsets = tuple[int, int]
+
+FAMILIES = (
+    ("person", WHO.Person),
+    ("group", WHO.Group),
+    ("group", WHO.ArmedGroup),
+    ("place", WHO.Place),
+    ("organisation", WHO.Organisation),
+)
+STATUSES = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
+ROLE_FIELDS = {
+    "agent": "agents",
+    "coAgent": "partners",
+    "recipient": "recipients",
+    "theme": "themes",
+    "result": "results",
+    "content": "contents",
+    "place": "places",
+    "purpose": "purposes",
+    "time": "times",
+    "quantity": "figures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document: what is known of it, its text, who is mentioned where, and what was not read."""
+
+    id: str
+    iri: str
+    title: str
+    publisher: str = ""
+    byline: str = ""
+    published: str = ""
+    earliest: str = ""
+    latest: str = ""
+    url: str = ""
+    language: str = ""
+    text: str = ""
+    mentions: tuple[tuple[int, int, str], ...] = ()
+    unread: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An entity: person, group, organisation, place or thing. ``facts`` counts what it takes part in."""
+
+    id: str
+    iri: str
+    name: str
+    family: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    existence: str = ""
+    named: bool = True
+    facts: int = 0
+    mentions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who or what fills a role: a node of the page (``ref``), or only words."""
+
+    role: str
+    words: str
+    ref: str = ""
+    at: Offsets | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as worded, the first and last day that it may be, and how these are known."""
+
+    words: str
+    first: str = ""
+    last: str = ""
+    precision: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity in words (``more than 9,000 people``) and as a number with its unit."""
+
+    words: str
+    value: float
+    unit: str
+    comparator: str
+    restated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An event as one article tells it. ``voice`` says on whose word, ``claim`` is the statement that it rests on."""
+
+    id: str
+    iri: str
+    label: str
+    said: str
+    type: str
+    status: str
+    modality: str
+    plover: str = ""
+    voice: str = ""
+    article: str = ""
+    claim: str = ""
+    basis: str = ""
+    confidence: float | None = None
+    parts: tuple[Part, ...] = ()
+    times: tuple[When, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    trigger: tuple[Offsets, ...] = ()
+    words: tuple[Offsets, ...] = ()
+    sentences: tuple[Offsets, ...] = ()
+    saying: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim: what someone is reported to have said, who passed it on, and inside which other statement."""
+
+    id: str
+    iri: str
+    text: str
+    speaker: str
+    form: str
+    ref: str = ""
+    relays: tuple[tuple[str, str], ...] = ()
+    voice: str = ""
+    article: str = ""
+    claim: str = ""
+    basis: str = ""
+    confidence: float | None = None
+    content: tuple[Offsets, ...] = ()
+    cue: tuple[Offsets, ...] = ()
+    sentences: tuple[Offsets, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A lasting relation between two actors (``Ilse Ravn holds post President``)."""
+
+    id: str
+    iri: str
+    subject: str
+    verb: str
+    object: str
+    status: str
+    voice: str = ""
+    article: str = ""
+    claim: str = ""
+    basis: str = ""
+    confidence: float | None = None
+    words: tuple[Offsets, ...] = ()
+    sentences: tuple[Offsets, ...] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that the page tells; each list is sorted by what is in the graph, never by the order of its making."""
+
+    articles: tuple[Article, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    conflicts: tuple[tuple[str, str, str], ...] = ()
+
+    @cached_property
+    def reported(self) -> dict[str, list[Deed]]:
+        """The deeds that rest on each statement."""
+        found: dict[str, list[Deed]] = defaultdict(list)
+        for deed in self.deeds:
+            if deed.claim and not deed.saying:
+                found[deed.claim].append(deed)
+        return found
+
+
+def read(store: Store) -> Story:
+    """The story that the store's graph tells."""
+    return _Reader(store).story()
+
+
+def status(modality: str, polarity: str) -> str:
+    """One of STATUSES: what is said not to be so is denied, whatever else it is; what is actual is done."""
+    if polarity == "Negative":
+        return "denied"
+    return {"Actual": "done"}.get(modality, modality.lower())
+
+
+@dataclass(slots=True)
+class _Spans:
+    """The places in the text that one node rests on."""
+
+    trigger: list[Offsets] = field(default_factory=list)
+    words: list[Offsets] = field(default_factory=list)
+    sentences: list[Offsets] = field(default_factory=list)
+    content: list[Offsets] = field(default_factory=list)
+    cue: list[Offsets] = field(default_factory=list)
+
+    def add(self, link: str, at: Offsets, sentence: bool) -> None:
+        kind = {"trigger": self.trigger, "contentSpan": self.content, "cue": self.cue}.get(link, self.words)
+        (self.sentences if sentence and link == "evidence" else kind).append(at)
+
+
+class _Reader:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def ask(self, name: str) -> list[dict[str, object]]:
+        sparql = (resources.files("graph.explorer") / "asked" / f"{name}.rq").read_text("utf-8")
+        return [dict(row) for row in self.store.query(sparql)]
+
+    def story(self) -> Story:
+        deeds = tuple(self.deed(row) for row in self.event_rows.values())
+        statements = tuple(self.statement(row) for row in self.claim_rows.values())
+        ties = tuple(self.tie(iri, row) for iri, row in self.tie_rows.items() if self.joins(row))
+        known = {deed.iri: deed.id for deed in deeds}
+        conflicts = {
+            (known[str(r["event"])], known[str(r["against"])], str(r["conflict"]))
+            for r in self.ask("contradictions")
+            if str(r["event"]) in known and str(r["against"]) in known
+        }
+        return Story(
+            articles=tuple(self.article(row) for row in self.document_rows.values()),
+            actors=self.actors(deeds, statements, ties),
+            deeds=deeds,
+            statements=statements,
+            ties=ties,
+            conflicts=tuple(sorted(conflicts)),
+        )
+
+    # documents
+
+    @cached_property
+    def document_rows(self) -> dict[str, dict[str, object]]:
+        return _first(self.ask("documents"), "graph")
+
+    @cached_property
+    def article_ids(self) -> dict[str, str]:
+        return {graph: f"d{number}" for number, graph in enumerate(self.document_rows)}
+
+    def article(self, row: Row) -> Article:
+        graph = str(row["graph"])
+        words = {key: _text(row[key]) for key in ("publisher", "byline", "published", "url", "language", "text")}
+        return Article(
+            self.article_ids[graph],
+            str(row["document"]),
+            _text(row["label"]) or _text(row["id"]),
+            earliest=_text(row["from"]),
+            latest=_text(row["to"]),
+            mentions=tuple(self.mentions[graph]),
+            unread=tuple((_int(r["begin"]), _int(r["end"]), _text(r["why"])) for r in self.unread[graph]),
+            **words,
+        )
+
+    @cached_property
+    def mentions(self) -> dict[str, list[tuple[int, int, str]]]:
+        found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for row in self.ask("mentions"):
+            if str(row["entity"]) in self.actor_ids:
+                at = (_int(row["begin"]), _int(row["end"]), self.actor_ids[str(row["entity"])])
+                found[str(row["graph"])].append(at)
+        return found
+
+    @cached_property
+    def unread(self) -> dict[str, list[Row]]:
+        return _grouped(self.ask("boilerplate"), "graph")
+
+    # actors
+
+    @cached_property
+    def entity_rows(self) -> dict[str, list[Row]]:
+        return _grouped(self.ask("entities"), "entity")
+
+    @cached_property
+    def actor_ids(self) -> dict[str, str]:
+        return {iri: f"a{number}" for number, iri in enumerate(self.entity_rows)}
+
+    def actors(
+        self, deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]
+    ) -> tuple[Actor, ...]:
+        facts: dict[str, set[str]] = defaultdict(set)
+        for deed in deeds:
+            for part in deed.parts:
+                facts[part.ref].add(deed.id)
+        for statement in statements:
+            for ref in (statement.ref, *(ref for _, ref in statement.relays)):
+                facts[ref].add(statement.id)
+        for tie in ties:
+            facts[tie.subject].add(tie.id)
+            facts[tie.object].add(tie.id)
+        spoken: dict[str, int] = defaultdict(int)
+        for found in self.mentions.values():
+            for _, _, ref in found:
+                spoken[ref] += 1
+        aliases = _grouped(self.ask("aliases"), "entity")
+        return tuple(
+            self.actor(iri, rows, aliases[iri], len(facts[self.actor_ids[iri]]), spoken[self.actor_ids[iri]])
+            for iri, rows in self.entity_rows.items()
+        )
+
+    def actor(self, iri: str, rows: list[Row], aliases: list[Row], facts: int, spoken: int) -> Actor:
+        cls = _most_special({str(row["class"]) for row in rows})
+        names = sorted({_text(row["name"]) for row in rows}, key=lambda name: (-len(name), name))
+        also = sorted({*names[1:], *(_text(row["alias"]) for row in aliases)} - {names[0]})
+        return Actor(
+            self.actor_ids[iri],
+            iri,
+            names[0],
+            family(cls),
+            label(cls),
+            tuple(also),
+            tuple(sorted({_text(row["same"]) for row in rows if row["same"]})),
+            existence=_local(rows[0]["existence"]).lower(),
+            named="/doc/" not in iri,
+            facts=facts,
+            mentions=spoken,
+        )
+
+    # events
+
+    @cached_property
+    def event_rows(self) -> dict[str, dict[str, object]]:
+        return _first(self.ask("events"), "event")
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The page's id of each entity, event and claim, by IRI."""
+        events = {iri: f"v{number}" for number, iri in enumerate(self.event_rows)}
+        claims = {iri: f"c{number}" for number, iri in enumerate(self.claim_rows)}
+        return {**self.actor_ids, **events, **claims}
+
+    @cached_property
+    def role_rows(self) -> dict[str, list[Row]]:
+        return _grouped(self.ask("roles"), "event")
+
+    @cached_property
+    def times(self) -> dict[str, Row]:
+        return dict(_first(self.ask("times"), "time"))
+
+    @cached_property
+    def quantities(self) -> dict[str, Row]:
+        return dict(_first(self.ask("quantities"), "quantity"))
+
+    @cached_property
+    def spans(self) -> dict[str, _Spans]:
+        found: dict[str, _Spans] = defaultdict(_Spans)
+        for row in self.ask("spans"):
+            at = (_int(row["begin"]), _int(row["end"]))
+            found[str(row["node"])].add(_local(row["link"]), at, row["sentence"] is not None)
+        return found
+
+    @cached_property
+    def sayings(self) -> dict[str, str]:
+        """The claim of each event that is nothing but the act of saying it."""
+        return {str(r["saying"]): self.ids[iri] for iri, r in reversed(self.claim_rows.items()) if r["saying"]}
+
+    def deed(self, row: Row) -> Deed:
+        iri, spans, type_ = str(row["event"]), self.spans[str(row["event"])], URIRef(str(row["type"]))
+        rows = self.role_rows[iri]
+        modality, polarity = _local(row["modality"]), _local(row["polarity"])
+        voices = self.voices(str(row["rests"]))
+        return Deed(
+            self.ids[iri],
+            iri,
+            _text(row["label"]),
+            say(self.told(row, voices)),
+            label(type_),
+            status(modality, polarity),
+            modality.lower(),
+            plover=_local(row["plover"]),
+            voice=voice(voices),
+            article=self.article_ids.get(str(row["graph"]), ""),
+            claim=self.ids.get(str(row["rests"]), ""),
+            basis=_local(row["basis"]).lower(),
+            confidence=_number(row["confidence"]),
+            parts=tuple(self.part(r) for r in rows if _local(r["role"]) not in ("time", "quantity")),
+            times=tuple(self.when(self.times[t], r) for t, r in self.fillers(rows, "time") if t in self.times),
+            figures=tuple(self.figure(q) for q, _ in self.fillers(rows, "quantity") if q in self.quantities),
+            trigger=tuple(dict.fromkeys(spans.trigger)),
+            words=tuple(dict.fromkeys(spans.words)),
+            sentences=tuple(dict.fromkeys(spans.sentences)),
+            saying=self.sayings.get(iri, "") if type_ == WHO.StatementType else "",
+        )
+
+    def fillers(self, rows: list[Row], role: str) -> list[tuple[str, Row]]:
+        found = {str(row["filler"]): row for row in reversed(rows) if _local(row["role"]) == role}
+        return list(reversed(found.items()))
+
+    def part(self, row: Row) -> Part:
+        at = None if row["begin"] is None else (_int(row["begin"]), _int(row["end"]))
+        return Part(_local(row["role"]), _text(row["name"]), self.ids.get(str(row["filler"]), ""), at)
+
+    def when(self, time: Row, role: Row) -> When:
+        first, last = _date(time["from"]), _date(time["to"])
+        return When(
+            period(_text(time["words"]), first, last),
+            _text(first),
+            _text(last),
+            _local(time["precision"]).lower(),
+            _local(time["basis"]).lower(),
+        )
+
+    def figure(self, iri: str) -> Figure:
+        row = self.quantities[iri]
+        value, unit = float(str(row["value"])), _text(row["unit"])
+        comparator = label(URIRef(str(row["comparator"])))
+        whole = _text(row["whole"]) or None
+        words = figure(value, unit, comparator, row["more"] is True, whole)
+        return Figure(words, value, unit, comparator, row["restates"] is not None)
+
+    def told(self, row: Row, voices: tuple[str, ...]) -> Told:
+        iri = str(row["event"])
+        fillers: dict[str, list[str]] = defaultdict(list)
+        for role in self.role_rows[iri]:
+            fillers[ROLE_FIELDS[_local(role["role"])]].append(self.words(role))
+        type_ = URIRef(str(row["type"]))
+        return Told(
+            kind=_local(type_).removesuffix("Type"),
+            label=label(type_),
+            modality=_local(row["modality"]),
+            polarity=_local(row["polarity"]),
+            trigger=self.trigger(iri, str(row["graph"])),
+            voices=voices,
+            **{name: tuple(dict.fromkeys(words)) for name, words in fillers.items()},
+        )
+
+    def trigger(self, iri: str, graph: str) -> str:
+        text = _text(self.document_rows.get(graph, {}).get("text"))
+        return " ".join(" ".join(text[b:e] for b, e in self.spans[iri].trigger[:1]).split())
+
+    def words(self, role: Row) -> str:
+        filler, name = str(role["filler"]), _text(role["name"])
+        if filler in self.times and _local(role["role"]) == "time":
+            return self.when(self.times[filler], role).words
+        if filler in self.quantities and _local(role["role"]) == "quantity":
+            return self.figure(filler).words
+        return name
+
+    # claims
+
+    @cached_property
+    def claim_rows(self) -> dict[str, dict[str, object]]:
+        return _first(self.ask("claims"), "claim")
+
+    def voices(self, rests: str) -> tuple[str, ...]:
+        """On whose word: the speaker first, then who passed it on, up to the article."""
+        names: list[str] = []
+        seen: set[str] = set()
+        while rests in self.claim_rows and rests not in seen:
+            seen.add(rests)
+            row = self.claim_rows[rests]
+            names += [_text(row["name"]), *([_text(row["relayed"])] if row["relayed"] else [])]
+            rests = str(row["rests"])
+        return tuple(dict.fromkeys(names))
+
+    def statement(self, row: Row) -> Statement:
+        iri = str(row["claim"])
+        spans = self.spans[iri]
+        relays = ((_text(row["relayed"]), self.ids.get(str(row["relay"]), "")),) if row["relayed"] else ()
+        return Statement(
+            self.ids[iri],
+            iri,
+            _text(row["text"]),
+            _text(row["name"]),
+            _local(row["form"]).removesuffix("Quote").removesuffix("Speech").lower(),
+            ref=self.ids.get(str(row["speaker"]), ""),
+            relays=relays,
+            voice=voice(self.voices(iri)),
+            article=self.article_ids.get(str(row["graph"]), ""),
+            claim=self.ids.get(str(row["rests"]), ""),
+            basis=_local(row["basis"]).lower(),
+            confidence=_number(row["confidence"]),
+            content=tuple(dict.fromkeys(spans.content)),
+            cue=tuple(dict.fromkeys(spans.cue)),
+            sentences=tuple(dict.fromkeys(spans.sentences)),
+        )
+
+    # ties
+
+    @cached_property
+    def tie_rows(self) -> dict[str, dict[str, object]]:
+        return _first(self.ask("ties"), "tie")
+
+    def joins(self, row: Row) -> bool:
+        return str(row["subject"]) in self.actor_ids and str(row["object"]) in self.actor_ids
+
+    def tie(self, iri: str, row: Row) -> Tie:
+        spans = self.spans[iri]
+        negative = _local(row["polarity"]) == "Negative"
+        return Tie(
+            self.tie_ids[iri],
+            iri,
+            self.actor_ids[str(row["subject"])],
+            label(URIRef(str(row["predicate"]))),
+            self.actor_ids[str(row["object"])],
+            "denied" if negative else "done",
+            voice=voice(self.voices(str(row["rests"]))),
+            article=self.article_ids.get(str(row["graph"]), ""),
+            claim=self.ids.get(str(row["rests"]), ""),
+            basis=_local(row["basis"]).lower(),
+            confidence=_number(row["confidence"]),
+            words=tuple(dict.fromkeys(spans.words)),
+            sentences=tuple(dict.fromkeys(spans.sentences)),
+        )
+
+    @cached_property
+    def tie_ids(self) -> dict[str, str]:
+        return {iri: f"r{number}" for number, iri in enumerate(self.tie_rows)}
+
+
+def family(cls: URIRef) -> str:
+    """The family by which the page draws a class: person, group, place, organisation, or thing."""
+    above = superclasses(cls)
+    return next((name for name, top in FAMILIES if top in above), "thing")
+
+
+def _most_special(classes: Iterable[str]) -> URIRef:
+    """The class that is furthest down; where several are, the first by name."""
+    terms = [URIRef(cls) for cls in sorted(classes)]
+    return max(terms, key=lambda cls: (len(superclasses(cls)), cls not in (WHO.Entity, WHO.Actor)))
+
+
+def _first(rows: Iterable[dict[str, object]], key: str) -> dict[str, dict[str, object]]:
+    """The first row of each thing, in order."""
+    found: dict[str, dict[str, object]] = {}
+    for row in rows:
+        found.setdefault(str(row[key]), row)
+    return found
+
+
+def _grouped(rows: Iterable[dict[str, object]], key: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[str(row[key])].append(row)
+    return found
+
+
+def _local(term: object) -> str:
+    return "" if term is None else str(term).rpartition("#")[2]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _int(value: object) -> int:
+    return int(str(value))
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else round(float(str(value)), 3)
+
+
+def _date(value: object) -> dt.date | None:
+    return value if isinstance(value, dt.date) else None
