@@ -18,14 +18,14 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
-from rdflib.term import Identifier
+from rdflib.term import Identifier, Node
 
 from graph import safety
 from graph.errors import QueryError
 from graph.results import Result
 from graph.vocabulary import PREFIXES
 
-Quad = tuple[Identifier, Identifier, Identifier, Identifier]
+Quad = tuple[Node, Node, Node, Node]
 _TRIPLE = ("subject", "predicate", "object")
 
 
@@ -114,7 +114,7 @@ def from_ox(term: object) -> Identifier | None:
     raise QueryError(f"{term} is an RDF 1.2 triple term, which rdflib has no type for")
 
 
-def to_ox(term: Identifier) -> ox.NamedNode | ox.Literal | ox.BlankNode:
+def to_ox(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:
     """An rdflib term as pyoxigraph's."""
     if isinstance(term, URIRef):
         return ox.NamedNode(term)

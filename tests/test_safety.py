@@ -60,10 +60,10 @@ def test_from_may_name_a_graph_of_the_store() -> None:
 
 def test_a_parse_error_quotes_its_line_and_marks_the_place() -> None:
     with pytest.raises(QueryError) as error:
-        ask("SELECT *\nWHERE { ?s ?p ?o FILTERS(?s) }\nLIMIT 3")
+        ask("SELECT *\nWHERE { ?s ?p ?o nonsense ?x }\nLIMIT 3")
     lines = str(error.value).splitlines()
     assert "line 2" in lines[0]
-    assert lines[1] == "  WHERE { ?s ?p ?o FILTERS(?s) }"
+    assert lines[1] == "  WHERE { ?s ?p ?o nonsense ?x }"
     assert lines[2].strip() == "^"
 
 
