@@ -96,8 +96,14 @@ def harbour() -> Reading:
         at.entity("e7", "a guard", "Person", ("a guard", "nominal"), named=False),
         at.entity("e8", "Port Ester", "Place"),
         at.entity("e9", "people", "Group", ("people", "nominal"), named=False),
-        at.entity("e10", "a full rescue force", "Mission", ("a full rescue force", "nominal"), named=False,
-                  existence="Hypothetical"),
+        at.entity(
+            "e10",
+            "a full rescue force",
+            "Mission",
+            ("a full rescue force", "nominal"),
+            named=False,
+            existence="Hypothetical",
+        ),
         at.entity("e11", "President", "Post", ("President", "nominal"), named=False),
         at.entity("e12", "pumps", "ItemType", ("the pumps", "nominal"), named=False),
         at.entity("e13", "gangs", "ArmedGroup", ("They", "pronoun"), named=False),
@@ -164,7 +170,9 @@ def _harbour_events(at: Words) -> tuple[Event, ...]:
     )  # fmt: skip
 
 
-def _event(at: Words, id: str, trigger: str, type: str, plover: str | None, line: str | None = None, **more: object) -> Event:
+def _event(
+    at: Words, id: str, trigger: str, type: str, plover: str | None, line: str | None = None, **more: object
+) -> Event:
     where = at.line(line or trigger)
     span = at(trigger, line or trigger)
     return Event(id, span, -1, type, where, plover, confidence=0.8, **more)  # type: ignore[arg-type]
