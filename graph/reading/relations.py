@@ -9,7 +9,7 @@ for its holder.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,6 +29,9 @@ WITHIN = frozenset({"in", "at", "inside", "within", "across", "throughout", "on"
 NEAR = frozenset({"near", "close to", "outside", "around", "next to", "off"})
 FORMER = frozenset({"former", "ex", "late", "then", "onetime", "outgoing", "ousted", "retired"})
 AFTER_COMMA = frozenset({"appos", "nmod", "nmod:unmarked", "flat", "obl:npmod", "nmod:npmod", "list", "dep"})
+WORKERS = frozenset(
+    {"official", "officer", "employee", "lawmaker", "legislator", "diplomat", "candidate", "nominee", "leader"}
+)
 SYMMETRIC = frozenset({"spouseOf", "kinOf", "relatedTo"})
 
 
@@ -61,6 +64,8 @@ class Scene:
         self.tree = Tree(reading.tokens)
         self.parties: dict[int, Party] = {}
         self.names: dict[int, list[tuple[Party, Mention]]] = {}
+        self.ends: dict[int, Party] = {}
+        self.inside: dict[int, Party] = {}
         for entity in reading.entities:
             for mention in entity.mentions:
                 self._enter(entity, mention)
@@ -73,9 +78,19 @@ class Scene:
             self.parties[mention.head] = party
         if mention.kind == "name":
             self.names.setdefault(mention.span.start, []).append((party, mention))
+            self.ends.setdefault(mention.span.end, party)
+            at = bisect_left(self.tokens, mention.span.start, key=lambda t: t.span.start)
+            while at < len(self.tokens) and self.tokens[at].span.end <= mention.span.end:
+                self.inside.setdefault(at, party)
+                at += 1
 
     def party(self, token: Token | None) -> Party | None:
-        return None if token is None else self.parties.get(token.index)
+        """What the token stands for, as head of a mention or inside a name."""
+        return None if token is None else self.parties.get(token.index) or self.inside.get(token.index)
+
+    def names_to(self, end: int) -> Party | None:
+        """The name that ends at that character."""
+        return self.ends.get(end)
 
     def names_at(self, start: int) -> list[tuple[Party, Mention]]:
         """The names that begin at that character."""
@@ -201,14 +216,32 @@ def _is_pronoun(party: Party, scene: Scene) -> bool:
 
 def _bearer(noun: Token, scene: Scene) -> Party | None:
     """Whom a relational noun describes: its clause's subject, the name beside it, or the entity it stands for."""
-    tree = scene.tree
+    tree, head = scene.tree, scene.tree.head(noun)
     if tree.child(noun, "cop"):
         return scene.party(tree.subject(noun)) or scene.party(noun)
-    head = tree.head(noun)
-    if noun.dep in {"appos", "compound", "flat", "nmod:desc", "amod"} and head is not None:
-        return scene.party(head) or scene.party(noun)
+    if noun.dep in {"appos", "compound", "flat", "nmod:desc", "amod"} and head is not None and scene.party(head):
+        return scene.party(head)
     beside = next((c for c in tree.children(noun, "appos", "flat", "nmod:desc") if scene.party(c)), None)
-    return scene.party(beside) or scene.party(noun)
+    return scene.party(beside) or _across_comma(noun, scene) or scene.party(noun)
+
+
+def _across_comma(noun: Token, scene: Scene) -> Party | None:
+    """The name on the other side of a comma from a noun phrase, whatever the parse makes of it."""
+    first = last = noun.index
+    while first > 0 and scene.tokens[first - 1].pos in {"DET", "ADJ", "NOUN"} and scene.tokens[first - 1].tag != "POS":
+        first -= 1
+    before, comma = first - 2, first - 1
+    if before >= 0 and scene.tokens[comma].text == "," and scene.tokens[before].sentence == noun.sentence:
+        party = scene.names_to(scene.tokens[before].span.end)
+        if party is not None:
+            return party
+    below = {t.index for t in scene.tree.subtree(noun)}
+    while last + 1 in below and scene.tokens[last + 1].text != ",":
+        last += 1
+    behind = scene.tokens[last + 1 : last + 3]
+    if len(behind) == 2 and behind[0].text == "," and behind[1].sentence == noun.sentence:
+        return next((p for p, _ in scene.names_at(behind[1].span.start)), None)
+    return None
 
 
 def _complements(noun: Token, prepositions: frozenset[str], scene: Scene) -> Iterator[tuple[Party, bool]]:
@@ -233,7 +266,10 @@ def _polarity(token: Token, scene: Scene) -> Polarity:
 
 
 def _is_past(noun: Token, scene: Scene) -> bool:
-    """Whether the noun says that the tie is over ("former member")."""
+    """Whether the text says that the tie is over ("former member", "was a member")."""
+    copula = scene.tree.child(noun, "cop")
+    if copula is not None and copula.tag == "VBD":
+        return True
     before = scene.tokens[max(0, noun.index - 3) : noun.index]
     return any(t.text.lower() in FORMER and t.sentence == noun.sentence for t in before)
 
@@ -319,8 +355,10 @@ def _place_of(token: Token, head: Token, bearer: Party, scene: Scene) -> str | N
     preposition, nominal = scene.tree.preposition(token), token.dep.startswith("nmod")
     if nominal and preposition in NEAR:
         return "relatedTo"
-    if nominal and (preposition in WITHIN or (preposition in {"of", "from"} and bearer.entity.type in PEOPLE)):
+    if nominal and preposition in WITHIN:
         return "locatedIn"
+    if nominal and preposition in {"of", "from"} and bearer.entity.type in PEOPLE:
+        return None if head.lemma.lower() in _offices() or head.lemma.lower() in _words("noun") else "locatedIn"
     if bearer.entity.type not in PLACES:
         return None
     before = scene.tokens[token.index - 1].text if token.index else ""
@@ -400,17 +438,19 @@ class Posts:
 @cache
 def _offices() -> frozenset[str]:
     """Words for who holds a post, in lower case: titles of office and the office nouns."""
-    titles = {r["title"].lower() for r in lexicon.rows("titles.tsv") if r["kind"] == "office"}
-    return frozenset(titles | {r["noun"].lower() for r in lexicon.rows("persons.tsv") if r.get("office")})
+    titles = lexicon.rows("titles.tsv")
+    ranks = {r["title"].lower() for r in titles if r["kind"] == "rank"}
+    nouns = {r["noun"].lower() for r in lexicon.rows("persons.tsv") if r.get("office")}
+    return frozenset({r["title"].lower() for r in titles if r["kind"] == "office"} | nouns - ranks - WORKERS)
 
 
 def _of_posts(scene: Scene, posts: Posts) -> Iterator[Tie]:
     """Who holds which post, from titles before names, appositions and copulas; and in what body the post is."""
     for token in scene.tokens:
-        if token.pos not in {"NOUN", "PROPN"} or token.name.endswith(("-LOC", "-GPE")):
+        if token.pos not in {"NOUN", "PROPN", "ADJ"} or token.name.endswith(("-LOC", "-GPE")):
             continue
         first = _office_begins(token, scene)
-        if first is None:
+        if first is None or (first == token.index and token.pos == "ADJ"):
             continue
         holder = _holder(token, scene)
         if holder is None or holder.entity.type != "Person" or not holder.entity.named:
