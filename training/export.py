@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from graph.reading.features import FLAGS
 from graph.reading.transformer import OUTPUTS
-from training.accurate import Labels
 from training.network import LABEL, Network
+from training.targets import Labels
 
 INPUTS = ("pieces", "owners", "first", "last", "shapes", "flags")
 OPSET = 17

