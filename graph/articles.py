@@ -483,7 +483,9 @@ def _require_english(document: Document, where: str) -> None:
     if code == "en" or len(text) < ENOUGH or sure < 0.9 or _share_of_function_words(text) >= 0.15:
         return
     name = Locale("en").languages.get(code, code)
-    raise LanguageError(where, f"is in {name} ({sure:.0%} sure), and only English is read")
+    raise LanguageError(
+        where, f"is in {name} ({sure:.0%} sure), and only English is read", replace(document, language=code)
+    )
 
 
 def _share_of_function_words(text: str) -> float:

@@ -15,8 +15,9 @@ import click
 
 import graph
 from graph import interchange, queries, report
-from graph.errors import ArticleError, UsageError, WhodidError
+from graph.errors import ArticleError, LanguageError, UsageError, WhodidError
 from graph.knowledge import AddReport, KnowledgeGraph
+from graph.model import Reading
 from graph.rdf import tool_version
 from graph.results import Result
 from graph.store import FORMATS
@@ -93,6 +94,8 @@ def main() -> None:
 def read(paths: Sequence[str], as_json: bool, published: str | None, jobs: int, model: str | None) -> None:
     """Print what is read out of each article: files, folders, - for standard input, http(s) addresses.
 
+    An article that is not in English is not read; with --json its text is printed all the same.
+
     \b
     Example:
       whodid read article.txt --published 2024-09-21
@@ -108,6 +111,8 @@ def read(paths: Sequence[str], as_json: bool, published: str | None, jobs: int, 
             if isinstance(document, ArticleError):
                 failed += 1
                 _complain(document)
+                if as_json and isinstance(document, LanguageError):
+                    click.echo(interchange.dumps(Reading(document.document)))
             else:
                 yield document
 

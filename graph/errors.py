@@ -10,6 +10,13 @@ WhodidError                 base of all; its text names the thing, the place, an
 └── ModelError              the language pipeline is missing or does not fit
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graph.documents import Document
+
 
 class WhodidError(Exception):
     """Base of every error that this package raises on purpose."""
@@ -29,7 +36,11 @@ class SourceError(ArticleError):
 
 
 class LanguageError(ArticleError):
-    """The article is written in a language that the pipeline does not read."""
+    """The article is written in a language that the pipeline does not read; ``document`` is what was found of it."""
+
+    def __init__(self, where: str, why: str, document: Document) -> None:
+        super().__init__(where, why)
+        self.document = document
 
 
 class UsageError(WhodidError):

@@ -44,6 +44,7 @@ _SOURCE = r"[\s)]*(?:[(\[].{0,40}[)\]]\s*)?[-–—:]"
 _STATED = re.compile(rf"{_WEEKDAY}{_DATE}{_CLOCK}\W*", re.I)
 _VISIBLE = re.compile(rf"{_LABEL}{_WEEKDAY}{_DATE}{_CLOCK}\W*", re.I)
 _DATELINE = re.compile(rf"{_PLACE}(?i:{_DATE}){_SOURCE}")
+_NUMERIC = re.compile(r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4})")
 _ANYWHERE = re.compile(rf"\b{_DATE}", re.I)
 _UPDATE = re.compile(r"\W*(?:last\s+)?(?:updated|modified|edited|corrected)\b", re.I)
 _ADDRESS = (
@@ -54,13 +55,26 @@ _FIRST_YEAR = 1600
 
 
 def day_of(value: object) -> dt.date | None:
-    """The calendar day that a value states: a date, ISO 8601, RFC 2822, English; None where it is no date."""
+    """The calendar day that a value states: a date, ISO 8601, RFC 2822, English, 21/9/2024; None if it is none."""
     if isinstance(value, dt.date):
         return value.date() if isinstance(value, dt.datetime) else value
     if not isinstance(value, str) or len(value) > 100:
         return None
-    found = _STATED.fullmatch(value.strip())
-    return _calendar_day(found) if found else _mail_day(value)
+    if found := _STATED.fullmatch(value.strip()):
+        return _calendar_day(found)
+    if found := _NUMERIC.fullmatch(value.strip()):
+        return _numeric_day(int(found["y"]), int(found["a"]), int(found["b"]))
+    return _mail_day(value)
+
+
+def _numeric_day(year: int, first: int, second: int) -> dt.date | None:
+    """Day before month, the order of most of the world; month before day where that alone makes a date."""
+    for month, day in ((second, first), (first, second)):
+        try:
+            return dt.date(year, month, day)
+        except ValueError:
+            continue
+    return None
 
 
 def day_of_address(url: str) -> dt.date | None:

@@ -24,6 +24,7 @@ from typing import Any
 from graph import interchange
 from graph.articles import documents
 from graph.documents import Document
+from graph.errors import LanguageError
 from graph.model import Reading
 from graph.reading import STEPS
 from graph.reading.language import identity, parse, pipeline
@@ -52,7 +53,8 @@ def prepared(score: ModuleType, name: str) -> list[Document]:
     for document in found:
         if not isinstance(document, Document):
             print(f"{name}: {document}", file=sys.stderr)
-    return [d for d in found if isinstance(d, Document)]
+    kept = [d.document if isinstance(d, LanguageError) else d for d in found]
+    return [d for d in kept if isinstance(d, Document)]
 
 
 def parsed(name: str, todo: list[Document], model: str | None, keep: Path | None) -> list[Reading]:

@@ -506,3 +506,19 @@ def test_any_bytes_are_a_document_or_an_article_error(
 ) -> None:
     path = written(tmp_path_factory.getbasetemp(), raw, name)
     assert all(outcomes(path))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("03-02-2031", dt.date(2031, 2, 3)), ("13/02/2031", dt.date(2031, 2, 13)), ("02/13/2031", dt.date(2031, 2, 13))],
+)
+def test_numeric_dates_are_day_first_unless_that_makes_no_date(written: str, day: dt.date) -> None:
+    assert publication_day(written) == day
+
+
+def test_an_article_in_another_language_keeps_its_text_with_the_error() -> None:
+    text = "Der Bürgermeister sagte am Dienstag, die Brücke werde im Frühjahr wieder geöffnet. " * 4
+    with pytest.raises(LanguageError) as caught:
+        from_text(text, language=True)
+    assert caught.value.document.text == text
+    assert caught.value.document.language == "de"
