@@ -353,5 +353,5 @@ class Store:
         """A copy of the quads as a new rdflib Dataset whose default graph is the union, with the prefixes bound."""
         found = rdflib.Dataset(default_union=True)
         bind_prefixes(found)
-        found.addN((s, p, o, found.graph(g)) for s, p, o, g in self.quads())
+        found.addN((s, p, o, found.graph(rdflib.URIRef(str(g)))) for s, p, o, g in self.quads())
         return found
