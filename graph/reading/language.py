@@ -78,6 +78,8 @@ def _load(name: str) -> Language:
             from graph.reading import transformer
 
             return transformer.load(folder)
+        from graph.reading import names  # noqa: F401  registers the component of the small pipeline
+
         return spacy.load(folder if folder.is_dir() else name)
     except (OSError, ValueError, ImportError) as error:
         known = ", ".join(SHIPPED)
