@@ -172,6 +172,8 @@ def _is_proper(tokens: Sequence[Token], head: Token, mention: Mention) -> bool:
     while last + 1 < len(tokens) and tokens[last + 1].span.end <= mention.span.end:
         last += 1
     words = [t for t in tokens[first : last + 1] if t.pos != "DET"]
+    if not any(t.name for t in words) and mention.type not in {*gazetteer.THINGS, "GeopoliticalEntity"}:
+        return False
     return all(t.name or t.pos == "PROPN" or (t.text[0].isupper() and t.pos == "ADJ") for t in words)
 
 

@@ -85,8 +85,8 @@ def key(s: Seen) -> str:
 
 
 def person_words(plain: str) -> list[str]:
-    """The words of a person's name without "Jr" and the like."""
-    words = plain.replace(",", "").split(" ")
+    """The words of a person's name without "Jr" or "of" a place."""
+    words = plain.replace(",", "").split(" of ")[0].split(" ")
     while len(words) > 1 and words[-1] in GENERATIONS:
         words.pop()
     return words

@@ -138,7 +138,7 @@ class Resolution:
                 return
 
     def _apposed(self, s: Seen) -> Iterator[int]:
-        if s.head.dep == "appos":
+        if s.head.dep == "appos" or (s.head.dep == "flat" and s.mention.kind == "name"):
             yield from self.at(self.tree.head(s.head))
 
     def _equated(self, s: Seen) -> Iterator[int]:

@@ -347,7 +347,7 @@ def _one_type_per_name(tokens: Sequence[Token], found: list[Name]) -> list[Name]
 
 def _told_by_longer(types: dict[str, str]) -> dict[str, str]:
     """The class of words that stand alone, by a longer name that they begin or end ("Acme" by "Acme Motors")."""
-    surnames = {words.split(" ")[-1] for words, type_ in types.items() if type_ == "Person" and " " in words}
+    surnames = {words.split(" ")[-1] for words, type_ in types.items() if type_ == "Person" and " " in words and " of " not in words}
     firsts = {w.split(" ")[0]: t for w, t in sorted(types.items()) if t in gazetteer.BODIES and " " in w}
     told: dict[str, str] = {}
     for words, type_ in types.items():
