@@ -10,7 +10,7 @@ from spacy.vectors import Vectors
 
 from graph.errors import ModelError
 from graph.reading.features import Gazetteer
-from graph.reading.names import NameTagger, _agreeing, _spans, describe
+from graph.reading.names import NameTagger, _agreeing, _bare, _spans, describe
 
 
 @pytest.fixture
@@ -46,3 +46,13 @@ def test_a_surname_alone_follows_the_person_and_a_name_its_majority() -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"clusters\.npy"):
         NameTagger().from_disk(tmp_path)
+
+
+def test_titles_go_and_numerals_come() -> None:
+    nlp = spacy.blank("en")
+    doc = Doc(nlp.vocab, ["Prime", "Minister", "Ada", "Kest", "III", "saw", "King", "."])
+    long, alone = Span(doc, 0, 4, label="PER"), Span(doc, 6, 7, label="PER")
+    assert _bare(long).text == "Ada Kest III"
+    assert _bare(alone).text == "King"
+    place = Span(doc, 0, 4, label="LOC")
+    assert _bare(place).text == "Prime Minister Ada Kest"

@@ -37,7 +37,7 @@ CURLY = {
 VERSION = "0.1.0"
 DESCRIPTION = "English news: tags, features, Universal Dependencies, lemmas and names, small and fast."
 SOURCES = ["UD English EWT", "GUM", "Universal NER", "WikiGold", "WNUT17", "CrossNER", "ECB+", "GeoNames", "MiniLM-L6"]
-NAME_ITERATIONS = 15
+NAME_ITERATIONS = 12
 SAMPLE: dict[str, object] = {
     "components.tok2vec.model.embed.width": 16,
     "components.tok2vec.model.embed.rows": [500, 100, 250, 250],
@@ -146,7 +146,8 @@ def train(
     with TemporaryDirectory() as scratch:
         vectors = write_vectors(corpora, Path(scratch) / "vectors", look_up=unlearned if sample else first_layer)
         nlp = spacy.load(train_syntax(corpora, Path(scratch) / "syntax", vectors, SAMPLE if sample else {}))
-    named = treebank(corpora, "train") + names(corpora) + events(corpora, gold)
+    treebanks = treebank(corpora, "train") + treebank(corpora, "dev")
+    named = treebanks + names(corpora) + events(corpora, gold)
     silver = taught(transformer.load(teacher), corpora) if teacher else []
     return finish(nlp, named + silver, out, iterations=3 if sample else NAME_ITERATIONS)
 
@@ -168,7 +169,7 @@ def finish(nlp: Language, sentences: list[Sentence], out: Path, iterations: int)
     nlp.add_pipe("whodid_names", name="ner").open(recogniser.files)  # type: ignore[attr-defined]
     meta = {"name": "whodid_small", "version": VERSION, "license": "CC BY-SA 4.0", "description": DESCRIPTION}
     nlp.meta.update(meta, sources=SOURCES, performance={})
-    nlp.config["paths"] = {}
+    nlp.config["paths"] = dict.fromkeys(nlp.config["paths"])
     out.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(out)
     (out / "LICENSE").write_text((Path(__file__).parent / "LICENSE-models").read_text("utf-8"), "utf-8")
