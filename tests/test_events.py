@@ -135,9 +135,27 @@ def test_all_sixteen_plover_types_have_triggers() -> None:
     assert len(plover) == 16
 
 
-DEPS = "nsubj obj obl nmod conj acl acl:relcl advcl ccomp xcomp cop aux case mark amod det root".split()
+DEPS = [
+    "nsubj",
+    "obj",
+    "obl",
+    "nmod",
+    "conj",
+    "acl",
+    "acl:relcl",
+    "advcl",
+    "ccomp",
+    "xcomp",
+    "cop",
+    "aux",
+    "case",
+    "mark",
+    "amod",
+    "det",
+    "root",
+]
 TAGS = {"VERB": "VBD", "NOUN": "NN", "PROPN": "NNP", "PRON": "WP", "ADJ": "JJ", "AUX": "MD", "ADP": "IN"}
-WORDS = "say pledge attack who have make not no plan to be".split()
+WORDS = ["say", "pledge", "attack", "who", "have", "make", "not", "no", "plan", "to", "be"]
 
 
 @st.composite

@@ -1,7 +1,7 @@
 """Whom an act is aimed at, where only its content says so: who is threatened, asked, refused or spared.
 
-In "threatened to shell the port city" the threat is aimed at whom the shelling is; in "demanded that Treva pay" the demand
-is made of Treva; in "rejected the union's offer" it is the union that is rejected. PLOVER codes such targets.
+In "threatened to shell the port city" the threat is aimed at whom the shelling is; in "demanded that Treva pay" the
+demand is made of Treva; in "rejected the union's offer" it is the union that is rejected. PLOVER codes such targets.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from graph.model import Event, Role
 from graph.reading.roles import ACTORS, PLACES
 
 _ASKING = frozenset({"Appeal", "Demand"})
-_AIMED = frozenset(
-    "Pledge Threat Agreement Rejection Endorsement Concession Restriction Sanction Withdrawal Release Provision "
-    "Measure Authorisation".split()
-)
+_AIMED = frozenset({"Pledge", "Threat", "Agreement", "Rejection", "Endorsement", "Release", "Measure", "Authorisation"})
 _WHERE = frozenset({"Threat", "Concession", "Restriction", "Sanction", "Withdrawal", "Provision", "Rescue"})
+# PLOVER types that mean nothing without somebody whom they are done to or for.
+NEEDY = frozenset({"AID", "COOPERATE", "SANCTION"})
 
 
 def addressed(events: Sequence[Event], types: Mapping[str, str]) -> list[Event]:
     """The events, with a recipient where the text gives one only by way of the content; ``types`` by entity id."""
     known = {event.id: event for event in events}
     for event in reversed(events):
-        if event.type in _ASKING | _AIMED | _WHERE and not _has_recipient(event):
+        aimed = event.type in _ASKING | _AIMED | _WHERE or event.plover in NEEDY
+        if aimed and not _has_recipient(event):
             found = next((roles for roles in _candidates(event, known, types) if roles), [])
             recipients = tuple(replace(role, role="recipient") for role in found)
             known[event.id] = replace(event, roles=_in_order([*event.roles, *recipients]))
@@ -32,7 +32,8 @@ def addressed(events: Sequence[Event], types: Mapping[str, str]) -> list[Event]:
 
 
 def _has_recipient(event: Event) -> bool:
-    return any(role.role in {"recipient", "coAgent"} and role.entity for role in event.roles)
+    enough = {"recipient"} if event.plover in NEEDY else {"recipient", "coAgent"}
+    return any(role.role in enough and role.entity for role in event.roles)
 
 
 def _in_order(roles: list[Role]) -> tuple[Role, ...]:
@@ -43,12 +44,15 @@ def _candidates(event: Event, known: Mapping[str, Event], types: Mapping[str, st
     """Ways to find the recipient, the surest first."""
     doers = {role.entity for role in event.roles if role.role == "agent"}
     inner = [known[r.event] for r in event.roles if r.event and r.role in {"content", "theme"}]
+    if event.plover in NEEDY:
+        own = [r for r in event.roles if r.role in {"coAgent", "theme"}]
+        yield [r for r in own if _is_other_actor(r, doers, types)]
     names = (
         ("agent",) if event.type in _ASKING else ("agent", "recipient") if event.type == "Rejection" else ("recipient",)
     )
     for name in (*names, "coAgent", "theme", *(() if event.type in _ASKING else ("agent",))):
         yield [r for e in inner for r in e.roles if r.role == name and _is_other_actor(r, doers, types)]
-    if event.type in _WHERE:
+    if event.type in _WHERE or event.plover in NEEDY:
         for source in ([event], inner):
             yield [r for e in source for r in e.roles if r.role == "place" and types.get(r.entity or "") in PLACES][:1]
 

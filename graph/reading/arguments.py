@@ -11,6 +11,22 @@ from graph.reading.grammar import Tree
 
 RELATIVES = frozenset({"who", "whom", "which", "that"})
 SUBJECT_CONTROL = frozenset({"promise", "threaten", "vow", "pledge", "swear", "agree"})
+_OBJECT_CONTROL = frozenset(
+    [
+        "allow",
+        "force",
+        "permit",
+        "urge",
+        "order",
+        "tell",
+        "persuade",
+        "compel",
+        "oblige",
+        "enable",
+        "authorise",
+        "authorize",
+    ]
+)
 _OBJECT_CONTROL_MARKS = frozenset({"of", "from", "for", "into", "against"})
 _BARE_SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer"})
 
@@ -33,8 +49,8 @@ class Arguments:
     def undergoers(self, verb: Token) -> list[Token]:
         """What is acted on: direct objects, the subject of a passive, the antecedent of an object relative."""
         if self.is_passive(verb):
-            own = [t for t in self.tree.children(verb, "obj")]
-            return [*self.group(self.subject(verb)), *(g for t in own for g in self.group(t))]
+            own = (g for t in self.tree.children(verb, "obj") for g in self.group(t))
+            return [*self.group(self.subject(verb)), *own]
         found = [g for t in self.tree.children(verb, "obj") for g in self.group(self.resolved(t))]
         return found or self.group(self._gap(verb) or self._shared_object(verb))
 
@@ -153,6 +169,8 @@ class Arguments:
         if clause.pos not in {"VERB", "AUX"} or clause.tag not in {"VB", "VBG", "VBN"}:
             return None
         mark = self.tree.marker(clause) or self.tree.preposition(clause)
+        if self.is_passive(verb) and mark in {"to", "in"} and clause.tag == "VB":
+            return self._by_phrase(verb)
         if mark in _OBJECT_CONTROL_MARKS and not self.is_passive(verb):
             owner = self.tree.child(verb, "obj")
             if owner is not None:
@@ -209,8 +227,15 @@ class Arguments:
             return above is not None and above.tag == "VBN" and self.is_passive(above)
         if self.tree.child(verb, "nsubj:pass", "csubj:pass"):
             return not self._is_finite_sentence(verb)
+        if verb.lemma in _OBJECT_CONTROL and self._lacks_controller(verb):
+            return True
         bare = not self.tree.children(verb, "nsubj", "obj")
         return verb.tag == "VBN" and bare and verb.dep in {"advcl", "xcomp", "root", "parataxis"}
+
+    def _lacks_controller(self, verb: Token) -> bool:
+        """ "Firm allowed to bid": without an object, who is allowed can only be the subject."""
+        clause = self.tree.child(verb, "xcomp")
+        return clause is not None and self.tree.marker(clause) == "to" and not self.tree.objects(verb)
 
     def _is_finite_sentence(self, verb: Token) -> bool:
         """A full stop tells a sentence, whose verb is finite, from a headline ("Man arrested in Ostra")."""

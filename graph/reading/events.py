@@ -158,8 +158,8 @@ class Finder:
                 for part in [child, *self.tree.conjuncts(child)]:
                     if part.index in by_head and self._is_content(governor, child):
                         yield Role("content", by_head[part.index].trigger, event=by_head[part.index].id)
-            elif child.dep == "advcl" and self.tree.marker(child) in {"to", "in order"} and child.tag == "VB":
-                if child.index in by_head:
+            elif child.dep == "advcl" and child.index in by_head and child.tag == "VB":
+                if self.tree.marker(child) in {"to", "in order", "in"}:
                     yield Role("purpose", by_head[child.index].trigger, event=by_head[child.index].id)
 
     def _is_content(self, governor: Token, clause: Token) -> bool:

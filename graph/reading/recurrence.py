@@ -14,10 +14,36 @@ from graph.model import Event, Reading, Token
 from graph.reading.grammar import Tree
 
 LATEST = 12
-_NEVER = frozenset("Statement State Possession Belief Need Emotion Observation Causation Capability".split())
+_NEVER = frozenset(
+    ["Statement", "State", "Possession", "Belief", "Need", "Emotion", "Observation", "Causation", "Capability"]
+)
 _NARROW = frozenset(
-    "Transaction Bankruptcy Decrease Increase Dismissal End Launch Killing Attack Arrest Visit Meeting Resignation "
-    "Accident Disaster Election Appointment Agreement Abduction Bombing Ceasefire Release Withdrawal Deployment".split()
+    [
+        "Transaction",
+        "Bankruptcy",
+        "Decrease",
+        "Increase",
+        "Dismissal",
+        "End",
+        "Launch",
+        "Killing",
+        "Attack",
+        "Arrest",
+        "Visit",
+        "Meeting",
+        "Resignation",
+        "Accident",
+        "Disaster",
+        "Election",
+        "Appointment",
+        "Agreement",
+        "Abduction",
+        "Bombing",
+        "Ceasefire",
+        "Release",
+        "Withdrawal",
+        "Deployment",
+    ]
 )
 _CORE = ("agent", "theme", "recipient")
 _OTHERS = frozenset({"another", "other", "second", "third", "new", "further", "additional", "separate", "more"})

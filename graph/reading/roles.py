@@ -1,6 +1,6 @@
 """The parts that words play in an event: agent, recipient, theme, place, time, quantity, content, purpose.
 
-``Arguments`` says what grammar makes of the words; here prepositions, event types and entity types turn that into roles.
+``Arguments`` says what grammar makes of the words; here prepositions, event and entity types turn that into roles.
 """
 
 from __future__ import annotations
@@ -18,25 +18,72 @@ from graph.reading.kinds import Kind
 
 PLACES = frozenset({"Place", "GeopoliticalEntity"})
 ACTORS = frozenset(
-    "Person Group ArmedGroup Organisation Government SecurityForce IntergovernmentalOrganisation Mission "
-    "GeopoliticalEntity Actor".split()
+    [
+        "Person",
+        "Group",
+        "ArmedGroup",
+        "Organisation",
+        "Government",
+        "SecurityForce",
+        "IntergovernmentalOrganisation",
+        "Mission",
+        "GeopoliticalEntity",
+        "Actor",
+    ]
 )
 _WITHOUT = frozenset(
     {"acl:relcl", "acl", "appos", "conj", "cc", "punct", "case", "parataxis", "advcl", "cop", "nsubj", "mark", "ccomp"}
 )
 # Types whose intransitive verbs and whose nouns have no doer: what falls or dies does not do so to anything.
 _UNACCUSATIVE = frozenset(
-    "Increase Decrease Death Accident Disaster Change State Failure Injury Life Start End Delay "
-    "Continuation Displacement".split()
+    [
+        "Increase",
+        "Decrease",
+        "Death",
+        "Accident",
+        "Disaster",
+        "Change",
+        "State",
+        "Failure",
+        "Injury",
+        "Life",
+        "Start",
+        "End",
+        "Delay",
+        "Continuation",
+        "Displacement",
+    ]
 )
 _THINGS = frozenset({"ItemType", "Instrument", "Place"})
 _NO_RECIPIENT = frozenset({"MOBILIZE", "AGREE", "RETREAT"})
 _AT = frozenset(
-    "in at on near across outside inside within around throughout along over through above off beside beyond under "
-    "aboard between".split()
+    [
+        "in",
+        "at",
+        "on",
+        "near",
+        "across",
+        "outside",
+        "inside",
+        "within",
+        "around",
+        "throughout",
+        "along",
+        "over",
+        "through",
+        "above",
+        "off",
+        "beside",
+        "beyond",
+        "under",
+        "aboard",
+        "between",
+    ]
 )
-_FROM_TO = frozenset({"to", "from", "into", "towards", "toward", "onto", "via", "through"})
-_TOWARDS = frozenset({"against", "at", "on", "to", "towards", "toward", "upon"})
+_FROM_TO = frozenset({"to", "from", "into", "towards", "toward", "onto", "via", "through", "out of", "for"})
+_TOWARDS = frozenset({"against", "to", "towards", "toward", "upon"})
+_UPON = frozenset({"at", "on", "over"})
+_AGAINST = frozenset({"ACCUSE", "ASSAULT", "PROTEST", "SANCTION", "COERCE", "THREATEN", "REQUEST", "REJECT"})
 _TOGETHER = frozenset({"with", "alongside", "together with", "along with"})
 _ABOUT = frozenset({"about", "on", "over", "regarding", "concerning", "of", "into"})
 _MOTION = frozenset({"Travel", "Visit", "Deployment", "Withdrawal", "Smuggling", "Displacement", "Expulsion", "Launch"})
@@ -209,8 +256,9 @@ class Casting:
     def _verbal(self, kind: Kind, site: Site) -> Iterator[tuple[RoleName, Token]]:
         verb = site.token
         objects = self.arguments.undergoers(verb)
+        transitive = bool(objects) or bool(self.tree.children(verb, "xcomp", "ccomp"))
         for doer in self.arguments.doers(verb):
-            yield self._of_subject(kind, site, doer, bool(objects)), doer
+            yield self._of_subject(kind, site, doer, transitive), doer
         if site.subject is None:
             for thing in objects:
                 yield self._of_object(kind, thing), thing
@@ -234,10 +282,10 @@ class Casting:
 
     def _obliques(self, token: Token) -> Iterator[tuple[str, Token]]:
         for child in self.tree.children(token):
-            if child.dep in OBLIQUES or child.dep.split(":")[0] in {"obl", "nmod"}:
-                if child.dep != "nmod:poss" and self.fillers.time(child) is None and child.dep != "obl:agent":
-                    phrase = self.arguments.resolved(child)
-                    yield from ((self.tree.preposition(child), t) for t in self.arguments.group(phrase))
+            oblique = child.dep in OBLIQUES or child.dep.split(":")[0] in {"obl", "nmod"}
+            if oblique and child.dep not in {"nmod:poss", "obl:agent"} and self.fillers.time(child) is None:
+                phrase = self.arguments.resolved(child)
+                yield from ((self.tree.preposition(child), t) for t in self.arguments.group(phrase))
 
     def _oblique(self, kind: Kind, preposition: str, phrase: Token) -> Iterator[tuple[RoleName, Token]]:
         type = self.fillers.type(phrase)
@@ -257,7 +305,11 @@ class Casting:
             yield "place", phrase
         elif preposition in _FROM_TO and type in PLACES and kind.type in _MOTION:
             yield ("recipient" if preposition == "to" and kind.plover else "place"), phrase
-        elif preposition in _TOWARDS and (type in ACTORS or kind.plover):
+        elif preposition in _UPON and type in ACTORS and kind.plover not in _AGAINST:
+            return
+        elif (preposition in _TOWARDS and (type in ACTORS or kind.plover)) or (
+            preposition in _UPON and kind.plover in _AGAINST
+        ):
             yield "recipient", phrase
         elif preposition == "from" and type in PLACES:
             yield "place", phrase
@@ -277,7 +329,7 @@ class Casting:
         agents = [t for p, t in self._obliques(noun) if p == "by"]
         if owner is not None:
             for t in self.arguments.group(owner):
-                yield ("theme" if agents and transitive or self.fillers.type(t) in _THINGS else doer), t
+                yield ("theme" if (agents and transitive) or self.fillers.type(t) in _THINGS else doer), t
         for t in agents:
             yield "agent", t
         yield from self._modifiers(noun, doer if owner is None and not agents else "theme")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from graph.model import Modality, Polarity, Token
-from graph.reading import lexicon
+from graph.reading import kinds, lexicon
 from graph.reading.arguments import Arguments
 from graph.reading.grammar import Tree
 
@@ -48,7 +48,36 @@ _MODALS: dict[str, Modality] = {
 _NEARLY = frozenset({"almost", "nearly"})
 _PERHAPS = frozenset({"possibly", "perhaps", "maybe", "potentially", "conceivably"})
 _PROBABLY = frozenset({"probably", "likely", "presumably"})
-_NOUNLIKE = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+# Verbs that "no" in their object leaves as they are: who has no plan, has none, but knows, makes or sees something.
+_IDLE = frozenset({"have", "make", "know", "see", "take", "serve", "give", "hold", "find", "show", "be", "leave"})
+_LOYAL = frozenset({"", "of", "for", "to", "in"})
+_FACTIVE = frozenset(
+    ["after", "following", "since", "despite", "over", "amid", "during", "before", "against", "by"]
+) | {
+    "because of",
+    "due to",
+    "owing to",
+    "thanks to",
+}
+_SAID = frozenset(
+    [
+        "Statement",
+        "Announcement",
+        "Prediction",
+        "Warning",
+        "Pledge",
+        "Endorsement",
+        "Appeal",
+        "Demand",
+        "Accusation",
+        "Criticism",
+        "Threat",
+        "Plan",
+        "Decision",
+        "Lawsuit",
+        "Attempt",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +111,8 @@ class Signature:
 
     def applied(self, above: Status) -> Status:
         modality = self.modality or above.modality
+        if self.polarity == "Negative" and above.modality != "Actual":
+            return Status("Hypothetical")
         if self.negated == "flip" and above.polarity == "Negative":
             return Status(modality, "Positive" if self.polarity == "Negative" else "Negative")
         return Status(modality, self.polarity)
@@ -169,7 +200,7 @@ class Scopes:
 
     def _same_form(self, token: Token, first: Token) -> bool:
         finite = {"VBD", "VBZ", "VBP"}
-        return (token.tag in finite) == (first.tag in finite) and not (token.tag in finite)
+        return (token.tag in finite) == (first.tag in finite) and token.tag not in finite
 
     def _of_complement(self, token: Token, above: Token) -> Status:
         marker = self.tree.marker(token)
@@ -277,31 +308,37 @@ class Scopes:
         preposition = self.tree.preposition(token)
         if preposition == "without":
             return Status(status.modality, "Negative")
-        signature = self._signature(above, "noun", preposition)
-        passive = self.arguments.is_passive(above)
-        part = token.dep.split(":")[0]
-        is_object = part in {"obj", "compound", "nmod"} or token.dep == "nsubj:pass"
-        if part == "obl":
-            signature = _signatures().get((f"{above.lemma.lower()} {preposition}", "verb", "noun"))
-        if signature is not None and (is_object or part == "obl"):
-            if part == "nsubj" and not passive:
-                return ACTUAL
-            if self._is_given(token) and signature.polarity == "Positive":
-                return ACTUAL if signature.modality is not None else self._kept(status)
-            return signature.applied(status)
-        if part == "nsubj" and not passive:
-            return (
-                Status(status.modality)
-                if status.modality in {"Predicted", "Planned"} and not self._is_known(token)
-                else ACTUAL
-            )
-        if part == "nmod":
-            return self._kept(status) if preposition in {"of", "for", "to", "in", ""} else ACTUAL
-        if preposition in {"after", "following", "since", "despite", "because of", "due to", "over", "amid", "during"}:
+        part = "obj" if token.dep == "nsubj:pass" else token.dep.split(":")[0]
+        signature = self._signature_of_argument(above, part, preposition)
+        if signature is not None:
+            return self._under(signature, token, status)
+        if part == "nsubj":
+            ahead = status.modality in {"Predicted", "Planned"} and not self._is_known(token)
+            return Status(status.modality) if ahead else ACTUAL
+        if part == "obl" or preposition not in _LOYAL or self._is_known(token):
+            return self._kept(status) if preposition not in _FACTIVE else ACTUAL
+        return self._kept(status) if part == "nmod" else status
+
+    def _signature_of_argument(self, above: Token, part: str, preposition: str) -> Signature | None:
+        """Objects and noun complements are under the word that governs them; other phrases if it calls for them."""
+        if part in {"obj", "compound", "nmod"}:
+            return self._signature(above, "noun", preposition)
+        return _signatures().get((f"{above.lemma.lower()} {preposition}", "verb", "noun")) if part == "obl" else None
+
+    def _under(self, signature: Signature, noun: Token, status: Status) -> Status:
+        if signature.polarity == "Negative" and self._is_speech(noun) and not self._is_lacking(noun):
             return ACTUAL
-        if self._is_known(token):
-            return self._kept(status)
-        return status
+        if signature.polarity == "Positive" and self._is_given(noun):
+            return ACTUAL if signature.modality is not None else self._kept(status)
+        return signature.applied(status)
+
+    def _is_speech(self, noun: Token) -> bool:
+        """What was said exists, even if it was rejected: an offer, a claim, a request."""
+        return kinds.kind(self.tree, noun).type in _SAID
+
+    def _is_lacking(self, noun: Token) -> bool:
+        above = self.tree.head(noun)
+        return above is not None and above.lemma.lower() in {"lack", "absence", "avoid", "withhold", "cancel"}
 
     def _kept(self, status: Status) -> Status:
         """What is known of does not stop existing because something else did not happen to it."""
@@ -346,9 +383,13 @@ class Scopes:
             status = status.within("Hypothetical")
         if status.modality == "Actual" and adverbs & _PROBABLY:
             status = status.within("Predicted")
-        if self._is_negated(verb) or adverbs & _NEARLY:
-            return status.negated()
-        return status
+        negated = self._is_negated(verb) or bool(adverbs & _NEARLY)
+        return status.negated() if negated and not self._is_open(verb) else status
+
+    def _is_open(self, verb: Token) -> bool:
+        """A condition, or what may or may not be, says neither that it is so nor that it is not."""
+        marks = {t.text.lower() for t in self.tree.children(verb, "mark")}
+        return bool(marks & _CONDITIONS) or self.tree.modal(verb) in {"may", "might"}
 
     def _mood(self, verb: Token, status: Status) -> Status:
         modal = self.tree.modal(verb)
@@ -383,7 +424,9 @@ class Scopes:
                 and any(t.text.lower() == "no" for t in self.tree.children(child))
             ):
                 return True
-            if child.dep in {"nsubj", "nsubj:pass", "obj"} and self._is_nobody(child):
+            if child.dep in {"nsubj", "nsubj:pass"} and self._is_nobody(child):
+                return True
+            if child.dep == "obj" and verb.lemma.lower() not in _IDLE and self._is_nobody(child):
                 return True
         return any(t.text.lower() in {"neither", "nor"} for t in self.tree.children(verb, "cc", "cc:preconj"))
 
@@ -393,9 +436,12 @@ class Scopes:
         return any(t.lemma.lower() in {"only", "just", "merely", "least"} for t in following)
 
     def _is_nobody(self, noun: Token) -> bool:
-        return noun.lemma.lower() in _NOBODY or any(
-            t.text.lower() in {"no", "neither"} for t in self.tree.children(noun, "det")
-        )
+        return noun.lemma.lower() in _NOBODY or self._has_no(noun)
+
+    def _has_no(self, noun: Token) -> bool:
+        """Determined by "no", which is not the "No." of a number."""
+        determiners = (t for t in self.tree.children(noun, "det") if t.text.lower() in {"no", "neither"})
+        return any(self.tree.tokens[min(t.index + 1, noun.index)].text != "." for t in determiners)
 
     def _of_noun(self, noun: Token, status: Status) -> Status:
         for child in self.tree.children(noun, "amod", "compound", "advmod"):
@@ -404,6 +450,6 @@ class Scopes:
             )
             if found is not None and status.happened:
                 status = found.applied(ACTUAL)
-        if any(t.text.lower() in {"no", "neither", "not"} for t in self.tree.children(noun, "det", "advmod")):
+        if self._has_no(noun) or any(t.text.lower() == "not" for t in self.tree.children(noun, "advmod")):
             return Status(status.modality, "Negative")
         return status
