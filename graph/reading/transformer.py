@@ -92,13 +92,18 @@ def _surely_ends(words: Sequence[str], spaces: Sequence[bool], i: int) -> bool:
 
 def sentences(starts: Floats, words: Sequence[str]) -> list[tuple[int, int]]:
     """Begin and end of each sentence from the scores of words as sentence starts; marks alone are no sentence."""
-    begins = [0, *(int(i) for i in np.flatnonzero(starts > 0) if i > 0)]
-    kept = [
-        (a, b)
-        for a, b in zip(begins, [*begins[1:], len(words)], strict=True)
-        if a == 0 or any(c.isalnum() for word in words[a:b] for c in word)
-    ]
-    return list(zip([a for a, _ in kept], [*(a for a, _ in kept[1:]), len(words)], strict=True))
+    begins = [0, *(int(i) for i in np.flatnonzero(starts > 0) if i > 0 and not _goes_on(words, int(i)))]
+    kept = [a for a, b in pairwise([*begins, len(words)]) if a == 0 or _has_letters(words[a:b])]
+    return list(pairwise([*kept, len(words)]))
+
+
+def _goes_on(words: Sequence[str], i: int) -> bool:
+    """After a quotation a small letter goes on with the sentence: "Why?" she asked."""
+    return words[i][0].islower() and words[i - 1] in CLOSING
+
+
+def _has_letters(words: Sequence[str]) -> bool:
+    return any(letter.isalnum() for word in words for letter in word)
 
 
 # Names
@@ -241,8 +246,8 @@ class Transformer:
             places = np.array([token.i for token in solid])
             _write(doc, places, found)
             _remember(doc, places, found)
-        elif len(doc):
-            doc[0].is_sent_start = True
+        for token in doc if not solid else ():
+            token.pos_, token.is_sent_start = "SPACE", token.i == 0
         return doc
 
     def to_bytes(self, **_: Any) -> bytes:
