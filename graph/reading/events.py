@@ -158,9 +158,11 @@ class Finder:
                 for part in [child, *self.tree.conjuncts(child)]:
                     if part.index in by_head and self._is_content(governor, child):
                         yield Role("content", by_head[part.index].trigger, event=by_head[part.index].id)
-            elif child.dep == "advcl" and child.index in by_head and child.tag == "VB":
-                if self.tree.marker(child) in {"to", "in order", "in"}:
-                    yield Role("purpose", by_head[child.index].trigger, event=by_head[child.index].id)
+            elif child.dep == "advcl" and child.index in by_head and self._is_purpose(child):
+                yield Role("purpose", by_head[child.index].trigger, event=by_head[child.index].id)
+
+    def _is_purpose(self, clause: Token) -> bool:
+        return clause.tag == "VB" and self.tree.marker(clause) in {"to", "in"}
 
     def _is_content(self, governor: Token, clause: Token) -> bool:
         """A participle after a noun tells what befell it, an infinitive or that-clause what it is about."""
