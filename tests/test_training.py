@@ -90,9 +90,9 @@ def test_small_pipeline_trains_saves_and_reads(tmp_path: Path) -> None:
 
     small.train(SAMPLE, tmp_path / "small", sample=True)
     nlp = spacy.load(tmp_path / "small")
-    doc = nlp("Amina Odhiambo visited Port Salan. The minister did not support Kivuma.")
+    doc = nlp("The minister did not support Kivuma.")
     assert nlp.pipe_names[-2:] == ["lemmatizer", "ner"]
-    assert doc.has_annotation("DEP")
-    assert {t.lemma_ for t in doc} >= {"do", "minister"}
+    assert (doc[1].tag_, doc[1].dep_, doc[1].head.text) == ("NN", "nsubj", "support")
+    assert doc[2].lemma_ == "do"
     assert {e.label_ for e in doc.ents} <= {"PER", "ORG", "LOC", "MISC"}
     assert "BY-SA" in (tmp_path / "small" / "LICENSE").read_text("utf-8")

@@ -48,6 +48,7 @@ SAMPLE: dict[str, object] = {
     "training.max_steps": 60,
     "training.eval_frequency": 30,
     "training.optimizer.learn_rate.warmup_steps": 5,
+    "training.optimizer.learn_rate.initial_rate": 0.02,
 }
 LONGEST = 3  # sentences of one training text
 
