@@ -13,7 +13,13 @@ from graph.model import Event, Role
 from graph.reading.roles import ACTORS, PLACES
 
 _ASKING = frozenset({"Appeal", "Demand"})
-_AIMED = frozenset({"Pledge", "Threat", "Agreement", "Rejection", "Endorsement", "Release", "Measure", "Authorisation"})
+_AIMED = frozenset(
+    {"Pledge", "Threat", "Agreement", "Rejection", "Endorsement", "Release", "Measure", "Authorisation"}
+) | {
+    "Protest",
+    "Strike",
+}
+_AGAINST = frozenset({"Rejection", "Protest", "Strike"})
 _WHERE = frozenset({"Threat", "Concession", "Restriction", "Sanction", "Withdrawal", "Provision", "Rescue"})
 # PLOVER types that mean nothing without somebody whom they are done to or for.
 NEEDY = frozenset({"AID", "COOPERATE", "SANCTION"})
@@ -43,12 +49,13 @@ def _in_order(roles: list[Role]) -> tuple[Role, ...]:
 def _candidates(event: Event, known: Mapping[str, Event], types: Mapping[str, str]) -> Iterator[list[Role]]:
     """Ways to find the recipient, the surest first."""
     doers = {role.entity for role in event.roles if role.role == "agent"}
-    inner = [known[r.event] for r in event.roles if r.event and r.role in {"content", "theme"}]
+    within = {"content", "theme", "recipient", "purpose"} if event.type in _AGAINST else {"content", "theme"}
+    inner = [known[r.event] for r in event.roles if r.event and r.role in within]
     if event.plover in NEEDY:
         own = [r for r in event.roles if r.role in {"coAgent", "theme"}]
         yield [r for r in own if _is_other_actor(r, doers, types)]
     names = (
-        ("agent",) if event.type in _ASKING else ("agent", "recipient") if event.type == "Rejection" else ("recipient",)
+        ("agent",) if event.type in _ASKING else ("agent", "recipient") if event.type in _AGAINST else ("recipient",)
     )
     for name in (*names, "coAgent", "theme", *(() if event.type in _ASKING else ("agent",))):
         yield [r for e in inner for r in e.roles if r.role == name and _is_other_actor(r, doers, types)]

@@ -7,6 +7,7 @@ tokens that are words of the text, whatever the sentence did with them.
 from __future__ import annotations
 
 from graph.model import Token
+from graph.reading import kinds
 from graph.reading.grammar import Tree
 
 RELATIVES = frozenset({"who", "whom", "which", "that"})
@@ -156,8 +157,9 @@ class Arguments:
         return None
 
     def _controller(self, clause: Token, verb: Token) -> Token | None:
-        owner = self.tree.child(verb, "obj", "iobj")
-        if owner is not None and verb.lemma not in SUBJECT_CONTROL and self._is_predicate(verb):
+        owner = self.tree.child(verb, "iobj") or self.tree.child(verb, "obj")
+        acts = owner is not None and not kinds.names(owner.lemma.lower(), owner.pos)
+        if owner is not None and acts and verb.lemma not in SUBJECT_CONTROL and self._is_predicate(verb):
             return self.resolved(owner)
         if verb.pos == "VERB" and verb.lemma not in SUBJECT_CONTROL and not self.is_passive(verb):
             gap = self._gap(verb) if verb.dep == "acl:relcl" else None

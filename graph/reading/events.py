@@ -39,6 +39,7 @@ _FUNCTION = frozenset(
 # How probable the pipeline must hold a noun to be an event, if the lexicon lists it as one and if not.
 SUPPORTED, KNOWN, UNKNOWN = 0.1, 0.2, 0.6
 _OCCUR = frozenset({"occur", "happen", "take place", "ensue", "erupt"})
+_PREPOSITIONAL = frozenset({"following", "including", "regarding", "concerning", "according", "excluding", "pending"})
 _CONTENT_PARTS = frozenset({"ccomp", "xcomp", "acl", "csubj", "csubj:pass"})
 
 
@@ -211,6 +212,8 @@ class Detector:
         if token.dep == "cop":
             return self._copula(token)
         if token.dep in _FUNCTION or self._is_modal_like(token) or self._is_light(token):
+            return None
+        if token.text.lower() in _PREPOSITIONAL and not self.tree.auxiliaries(token):
             return None
         if self._in_name(token) or (token.dep in {"amod", "compound"} and not self._eventive_modifier(token)):
             return None

@@ -67,15 +67,25 @@ def _of_word(lemma: str, pos: str) -> Kind:
 
 
 def _of_construction(tree: Tree, verb: Token) -> Kind | None:
-    known = _constructions()
-    for noun in [*tree.children(verb, "obj", "nsubj:pass"), *(t for _, t in tree.obliques(verb))]:
-        found = known.get((verb.lemma.lower(), noun.lemma.lower()))
+    known, lemma = _constructions(), verb.lemma.lower()
+    objects = [*tree.children(verb, "obj", "nsubj:pass"), *(t for _, t in tree.obliques(verb))]
+    for noun in [part for thing in objects for part in (thing, *_within(tree, thing))]:
+        found = known.get((lemma, noun.lemma.lower()))
         if found is not None:
             return found
-        for part in tree.children(noun, "conj"):
-            if (verb.lemma.lower(), part.lemma.lower()) in known:
-                return known[verb.lemma.lower(), part.lemma.lower()]
     return None
+
+
+def _within(tree: Tree, noun: Token) -> list[Token]:
+    """What an object is made up of: "an aid programme", "part of the aid", "a ban and a curfew"."""
+    shared = [t for p, t in tree.obliques(noun) if p == "of" and noun.lemma.lower() in _partitives()]
+    parts = [*tree.children(noun, "conj", "compound"), *shared]
+    return parts + [t for part in shared for t in tree.children(part, "compound")]
+
+
+@cache
+def _partitives() -> frozenset[str]:
+    return lexicon.column("partitives.tsv", "lemma")
 
 
 def _of_support(tree: Tree, noun: Token) -> Kind | None:

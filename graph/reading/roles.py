@@ -277,7 +277,7 @@ class Casting:
         return "theme" if kind.type in _UNACCUSATIVE or self.fillers.type(doer) in _THINGS else "agent"
 
     def _of_object(self, kind: Kind, thing: Token) -> RoleName:
-        acted_on = kind.plover is not None and kind.plover not in _NO_RECIPIENT
+        acted_on = (kind.plover is not None and kind.plover not in _NO_RECIPIENT) or kind.type == "Release"
         return "recipient" if acted_on and self.fillers.type(thing) in ACTORS else "theme"
 
     def _obliques(self, token: Token) -> Iterator[tuple[str, Token]]:
