@@ -50,14 +50,12 @@ def parses(draw: st.DrawFn) -> Reading:
     cut = draw(st.integers(0, len(words)))
     tokens, at = [], 0
     for i, word in enumerate(words):
-        low, high = (0, cut) if i < cut else (cut, len(words))
+        low = 0 if i < cut else cut
         head = draw(st.integers(low, i)) if i > low else i
-        tokens.append(
-            Token(
-                i, Span(at, at + len(word)), word, word.lower(), draw(st.sampled_from(POS)), draw(st.sampled_from(TAGS)),
-                "root" if head == i else draw(st.sampled_from(DEPS)), head, int(low > 0), draw(st.sampled_from(NAMES)),
-            )
-        )  # fmt: skip
+        pos, tag, name = (draw(st.sampled_from(labels)) for labels in (POS, TAGS, NAMES))
+        dep = "root" if head == i else draw(st.sampled_from(DEPS))
+        span = Span(at, at + len(word))
+        tokens.append(Token(i, span, word, word.lower(), pos, tag, dep, head, int(low > 0), name))
         at += len(word) + 1
     text = " ".join(words)
     edges = [(0, cut), (cut, len(words))]
@@ -164,7 +162,10 @@ def test_gazetteer_knows_nouns(noun: str, told: str) -> None:
 
 def test_every_country_has_a_demonym() -> None:
     sovereign = ["Kenya", "France", "Netherlands", "Philippines", "Ivory Coast", "Niger", "Nigeria", "Kosovo"]
-    demonyms = {gazetteer.demonym(w) for w in "Kenyan French Dutch Filipino Ivorian Nigerien Nigerian Kosovar".split()}
+    demonyms = {
+        gazetteer.demonym(w)
+        for w in ("Kenyan", "French", "Dutch", "Filipino", "Ivorian", "Nigerien", "Nigerian", "Kosovar")
+    }
     assert {gazetteer.country(name) for name in sovereign} == {gazetteer.country(d or "") for d in demonyms}
 
 

@@ -1,4 +1,4 @@
-"""What agreement asks of a mention and of what is known of an entity: kind, gender, number, head, role in the sentence."""
+"""What agreement asks of a mention, and of what is known of an entity: kind, gender, number, head, role."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from graph.reading import gazetteer
+from graph.reading import gazetteer, lexicon
 from graph.reading.agreement import Seen
 
 GENERATIONS = frozenset(["jr", "sr", "ii", "iii", "iv"])
@@ -79,7 +79,7 @@ def key(s: Seen) -> str:
         name = (gazetteer.demonym(s.words) if s.mention.kind == "nominal" else None) or s.words
         return gazetteer.country(name) or gazetteer.plain(name).removeprefix("the ")
     words = s.plain.removeprefix("the ").replace(",", " ").split()
-    while s.kin == "body" and len(words) > 1 and words[-1] in gazetteer.COMPANY_SUFFIXES:
+    while s.kin == "body" and len(words) > 1 and words[-1] in gazetteer.legal_forms():
         words.pop()
     return " ".join(words).removesuffix("'s")
 
@@ -99,7 +99,7 @@ def _is_acronym(words: str) -> bool:
 def _is_telling(part: str) -> bool:
     """Whether the beginning of a body's name may stand for it alone: no place, people, or everyday word."""
     first = part.split(" ")[0]
-    plainly = gazetteer.noun_class(part) or part in COMMON
+    plainly = gazetteer.noun_class(part) or part in lexicon.column("name_beginnings.tsv", "word")
     return len(first) >= SHORTEST_PART and not (
         plainly or gazetteer.is_well_known_place(part) or gazetteer.demonym(part) is not None
     )
@@ -108,11 +108,3 @@ def _is_telling(part: str) -> bool:
 def _shorts(plain: str) -> list[str]:
     bare = plain.removeprefix("the ")
     return sorted(short for short, full in gazetteer.short_names().items() if full == bare)
-
-
-COMMON = frozenset(
-    """american national international united general royal federal central first new great world global public
-    social free people's democratic republican progressive supreme high house ministry department office bank university
-    college institute association federation union council committee commission board court church saint north south
-    east west northern southern eastern western air city state press daily sunday morning evening""".split()
-)

@@ -239,7 +239,7 @@ class Resolution:
         return None
 
     def _description(self, i: int, s: Seen, recent: deque[int]) -> int | None:
-        """The earlier mention that a description takes up: the same words again, or a definite one that fits; or None."""
+        """The earlier mention that a description takes up (the same words, or for a definite one what fits)."""
         if not s.definite or s.modifiers & OTHERNESS:
             return next((j for j in reversed(recent) if self._repeats(s, self.seen[j])), None)
         return next((j for j in reversed(recent) if self._takes_up(i, s, j)), None)
@@ -265,9 +265,9 @@ class Resolution:
         """Whether a description ("the company", "the country") names the class of a named entity just spoken of."""
         if s.sentence - other.sentence > salience.WINDOW or not s.modifiers <= cluster.modifiers:
             return False
-        if (s.lemma, "country") in HYPERNYMS and gazetteer.country(other.words):
+        if gazetteer.is_hypernym(s.lemma, "country") and gazetteer.country(other.words):
             return True
-        return (s.lemma, cluster.type) in HYPERNYMS or s.mention.type == cluster.type == "ItemType"
+        return gazetteer.is_hypernym(s.lemma, cluster.type) or s.mention.type == cluster.type == "ItemType"
 
     # the outcome
 
@@ -280,30 +280,11 @@ class Resolution:
             yield _entity(f"e{number}", [self.seen[i] for i in groups[root]], self.clusters[root])
 
 
-HYPERNYMS = frozenset(
-    (noun, type_)
-    for type_, nouns in {
-        "Organisation": "company firm corporation group organisation organization agency union bank airline manufacturer "
-        "carmaker automaker planemaker maker giant party club team newspaper university court institute association "
-        "business conglomerate body watchdog charity retailer operator carrier broadcaster commission committee council",
-        "Government": "government administration ministry parliament legislature cabinet department senate",
-        "SecurityForce": "force army police navy military corps",
-        "IntergovernmentalOrganisation": "organisation organization bloc body agency union alliance",
-        "Mission": "mission force operation",
-        "ArmedGroup": "group militia gang organisation organization movement",
-        "GeopoliticalEntity": "city town state province",
-        "country": "country nation state republic kingdom",
-        "Place": "area region airport island river lake sea district",
-    }.items()
-    for noun in nouns.split()
-)
-
-
 def _speakers(resolution: Resolution) -> dict[int, int]:
     """For each quotation the mention of who speaks it: the subject of a verb of saying beside it.
 
-    Looked for in the sentence in which the quotation ends, then where it begins, then just after and before; a quotation
-    without one, in the same or the next paragraph as one with, goes on with its speaker.
+    Looked for in the sentence in which the quotation ends, then where it begins, then just after and before; a
+    quotation without one goes on with the speaker of the one just before it.
     """
     found: dict[int, int] = {}
     sayings = _sayings(resolution)

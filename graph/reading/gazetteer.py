@@ -74,6 +74,12 @@ def same_noun(one: str, two: str) -> bool:
     return one == two or bool(_synonyms().get(one, frozenset()) & _synonyms().get(two, frozenset()))
 
 
+@cache
+def is_hypernym(noun: str, class_: str) -> bool:
+    """Whether a text may take up a named entity of the class by the noun ("the company")."""
+    return noun in lexicon.table("hypernyms.tsv", "class", "nouns").get(class_, "").split()
+
+
 def singular(word: str) -> str:
     """A plain guess at the singular of an English noun."""
     for ending, instead in (("women", "woman"), ("men", "man"), ("people", "person"), ("ies", "y"), ("sses", "ss")):
@@ -291,15 +297,24 @@ def name_word_class(name: str) -> str:
 
 
 @cache
-def has_body_suffix(name: str) -> bool:
-    """Whether a name ends as only a company's does ("Inc.", "Ltd", "GmbH")."""
-    return name.split(" ")[-1].rstrip(".").lower() in COMPANY_SUFFIXES
+def surely(name: str) -> str:
+    """body or place where the last word of a name leaves no doubt, whatever the pipeline took it for; else ""."""
+    last = plain(name).split(" ")[-1]
+    row = _last_words().get(last, {})
+    if row.get("sure") or row.get("suffix"):
+        return "place" if row["class"] in PLACES else "body"
+    return ""
 
 
-COMPANY_SUFFIXES = frozenset(
-    "inc corp corporation co company ltd limited llc llp plc gmbh spa nv bv ab asa oyj pty bhd jsc group holdings "
-    "holding ag sa se lp".split()
-)
+@cache
+def legal_forms() -> frozenset[str]:
+    """The last words of companies' names that say nothing but their legal form ("ltd", "gmbh")."""
+    return frozenset(word for word, row in _last_words().items() if row.get("suffix"))
+
+
+@cache
+def _last_words() -> dict[str, dict[str, str]]:
+    return {plain(row["word"]): row for row in reversed(lexicon.rows("name_words.tsv")) if row["where"] == "last"}
 
 
 @cache

@@ -1,8 +1,8 @@
 """Mentions: the words that stand for people, bodies, places and things; names, nominals and pronouns.
 
-A name covers the proper name alone, without article or title; a nominal its whole noun phrase without relative clauses;
-phrases nest ("the president of Kenya" holds "Kenya"), and a coordination is split into its members. What is no entity of
-the ontology (an event, a time, a quantity, an abstract thing) is no mention.
+A name covers the proper name alone, without article or title; a nominal its whole noun phrase without relative
+clauses; phrases nest ("the president of Kenya" holds "Kenya"); a coordination is split into its members. What is no
+entity of the ontology (an event, a time, a quantity, an abstract thing) is no mention.
 """
 
 from __future__ import annotations
@@ -10,36 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from graph.documents import Span
 from graph.model import Mention, Reading, Token
-from graph.reading import gazetteer
-from graph.reading.grammar import Tree
+from graph.reading import gazetteer, lexicon
+from graph.reading.grammar import CLAUSES, SUBJECTS, Tree
 from graph.reading.naming import MARKS, Name, is_code, is_sum, names, span_of, words_of
 
 NOT_OF_THE_PHRASE = frozenset(
-    "case cc conj appos acl acl:relcl advcl advcl:relcl ccomp csubj csubj:pass parataxis discourse cop aux aux:pass mark "
-    "expl nsubj nsubj:pass nsubj:outer vocative dislocated orphan list punct".split()
+    {*CLAUSES, *SUBJECTS, "case", "cc", "conj", "appos", "cop", "aux", "aux:pass", "mark", "expl", "discourse"}
+    | {"vocative", "dislocated", "orphan", "list", "punct", "advcl:relcl"} - {"xcomp"}
 )
-ARGUMENTS = frozenset(
-    "nsubj nsubj:pass nsubj:outer obj iobj obl obl:agent obl:npmod obl:unmarked nmod nmod:poss nmod:desc nmod:unmarked "
-    "nmod:npmod conj appos root dep list parataxis xcomp ccomp advcl acl:relcl vocative dislocated orphan compound "
-    "flat".split()
+NO_ARGUMENTS = frozenset(
+    ["case", "cc", "mark", "punct", "aux", "aux:pass", "cop", "det", "amod", "advmod", "fixed", "nummod", "expl"]
 )
-PRONOUNS = {
-    "Person": "i me my mine myself he him his himself she her hers herself who whom",
-    "Group": "we us our ours ourselves they them their theirs themselves themself",
-    "Entity": "it its itself which whose that",
-}
-PRONOUN_TYPES = {word: kind for kind, words in PRONOUNS.items() for word in words.split()}
-INDEFINITE = frozenset("someone somebody anyone anybody everyone everybody nobody".split())
-COLLECTIVE = frozenset("others many most several some few both all those".split())
-CONTAINERS = frozenset(
-    "number group handful majority minority dozen hundred thousand million score lot couple pair part rest bulk total "
-    "half quarter third plenty range series variety list team crew one some many most all several few each none two "
-    "three four five six seven eight nine ten kind type sort batch percent percentage proportion share half "
-    "member".split()
-)
+QUANTIFYING = frozenset(["about", "around", "over", "under", "up", "at"])
 CLASS_OF_NOMINAL = {"person": "Person", "organization": "Organisation", "place": "Place", "object": "ItemType"}
 FIGURES = re.compile(r"[1-9]\d\d(s|'s)?")
 
@@ -72,18 +58,31 @@ def _is_demonym(tokens: Sequence[Token], name: Name) -> bool:
 # pronouns
 
 
+@cache
+def _forms() -> dict[str, str]:
+    """The pronouns that stand for something, with the class that their form tells."""
+    kinds = {"personal", "relative"}
+    return {row["word"]: row["class"] for row in lexicon.rows("pronouns.tsv") if row["kind"] in kinds}
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The pronouns of one kind."""
+    return frozenset(row["word"] for row in lexicon.rows("pronouns.tsv") if row["kind"] == kind)
+
+
 def _pronouns(tokens: Sequence[Token], tree: Tree) -> list[Mention]:
     return [
-        Mention(t.span, "pronoun", t.index, PRONOUN_TYPES[t.text.lower()], 0.9)
+        Mention(t.span, "pronoun", t.index, _forms()[t.text.lower()], 0.9)
         for t in tokens
-        if t.text.lower() in PRONOUN_TYPES and _refers(t, tree)
+        if t.text.lower() in _forms() and _refers(t, tree)
     ]
 
 
 def _refers(token: Token, tree: Tree) -> bool:
     """Whether a pronoun stands for something: no empty "it", no conjunction "that", no question word."""
     word = token.text.lower()
-    if word in {"who", "whom", "which", "whose", "that"}:
+    if word in _words("relative"):
         return _is_relative(token, tree)
     if word == "us" and token.text.isupper():
         return False
@@ -149,9 +148,9 @@ def _nominals(tokens: Sequence[Token], tree: Tree, names: list[Name], taken: set
 def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
     """The class that a common noun (or a word in its place) stands for, or "" if it is no entity."""
     word = token.text.lower()
-    if token.dep not in ARGUMENTS or is_sum(token.text):
+    if token.dep in NO_ARGUMENTS or is_sum(token.text):
         return ""
-    if word in INDEFINITE:
+    if word in _words("indefinite"):
         return "Person"
     if token.pos in {"NOUN", "PROPN", "NUM"} and _is_designation(token, tree.tokens):
         return "" if token.dep in {"nummod", "compound"} else "ItemType"
@@ -159,9 +158,9 @@ def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
         return _noun_type(token, tree)
     if token.dep in {"compound", "flat", "nmod:desc"}:
         return ""
-    if word in COLLECTIVE and token.pos in {"DET", "PRON", "ADJ", "NOUN"}:
+    if word in _words("collective") and token.pos in {"DET", "PRON", "ADJ", "NOUN"}:
         return _of_whole(token, tree) or ("Group" if token.dep in {"nsubj", "nsubj:pass", "obj"} else "")
-    if token.pos == "NUM" or word in CONTAINERS:
+    if token.pos == "NUM" or word in lexicon.column("containers.tsv", "word"):
         return _of_whole(token, tree)
     return ""
 
@@ -181,7 +180,7 @@ def _noun_type(token: Token, tree: Tree) -> str:
     lemma = token.lemma.lower()
     if token.dep in {"compound", "flat"}:
         return "ItemType" if gazetteer.noun_class(lemma) == "ItemType" and token.pos == "NOUN" else ""
-    if lemma in CONTAINERS and (whole := _of_whole(token, tree)):
+    if lemma in lexicon.column("containers.tsv", "word") and (whole := _of_whole(token, tree)):
         return "Group" if whole == "Person" else whole
     known = gazetteer.noun_class(lemma)
     if token.nominal in {"event", "time"} and known not in {"Person", "Instrument", *gazetteer.BODIES}:
@@ -200,7 +199,7 @@ def _of_whole(token: Token, tree: Tree) -> str:
 
 
 def _phrase(tokens: Sequence[Token], tree: Tree, head: Token) -> Span:
-    """The noun phrase around its head: modifiers and prepositional phrases, no clause, no apposition, no coordination."""
+    """The noun phrase around its head: modifiers and prepositional phrases; no clause, apposition or coordination."""
     below = {t.index for t in _within(tree, head)}
     first = last = head.index
     while first - 1 in below or (first - 2 in below and tokens[first - 1].dep == "punct" and first - 1 >= 0):
@@ -218,7 +217,7 @@ def _opens_no_phrase(token: Token) -> bool:
     """A word with which no noun phrase begins: verbs, prepositions but those of quantity, conjunctions, marks."""
     if token.text in MARKS or token.pos in {"AUX", "VERB", "SCONJ", "CCONJ"}:
         return token.tag not in {"VBN", "VBG"}
-    return token.pos == "ADP" and token.text.lower() not in {"about", "around", "over", "under", "up", "at"}
+    return token.pos == "ADP" and token.text.lower() not in QUANTIFYING
 
 
 def _within(tree: Tree, head: Token) -> list[Token]:
@@ -238,7 +237,7 @@ def _within(tree: Tree, head: Token) -> list[Token]:
 
 
 def _descriptors(tokens: Sequence[Token], tree: Tree, name: Name, taken: set[int]) -> Iterator[Mention]:
-    """The common words before a name that say what it is ("the German airline", "Prime Minister"), and both together."""
+    """The common words before a name that say what it is ("the German airline"), alone and with it."""
     first = name.first
     while first > 0 and tokens[first - 1].text not in MARKS and _belongs(tokens[first - 1], name, tree):
         first -= 1

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from graph.documents import Span
 from graph.model import Token
@@ -17,29 +18,6 @@ LINKS = frozenset(["of", "for"])
 DESIGNATION = re.compile(r"(?=.*\d)[A-Z][A-Za-z]{0,3}-?\d+[A-Z0-9-]{0,6}s?|\d{2,4}-\d{1,4}[A-Z]{0,3}|\d[a-z]\d")
 FIGURES = re.compile(r"^[A-Z][\w-]+ [1-9]\d\ds?$")
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,7}")
-SURE_PLACES = frozenset(
-    ["sea", "ocean", "river", "lake", "bay", "gulf", "strait", "park", "airport", "island", "islands", "mountain"]
-    + [
-        "mountains",
-        "valley",
-        "desert",
-        "peninsula",
-        "bridge",
-        "tower",
-        "street",
-        "road",
-        "avenue",
-        "stadium",
-        "station",
-    ]
-    + ["principality", "province", "district", "prefecture", "governorate", "region", "areas", "highway", "canal"]
-    + ["port", "forest", "peak", "falls", "beach", "coast", "republic", "kingdom", "oblast", "terminal", "square"]
-)
-SURE_BODIES = frozenset(
-    ["council", "committee", "commission", "centre", "center", "university", "institute", "foundation", "association"]
-    + ["ministry", "agency", "party", "federation", "union", "court", "organisation", "organization", "authority"]
-    + ["airlines", "airways", "bank", "department", "corporation", "police", "army", "government", "company", "college"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +102,8 @@ def _to_the_end(tokens: Sequence[Token], last: int) -> int:
     """The end of the run of capitalised words from here on, an article before it and "and" inside it included."""
     end, sentence = last, tokens[last - 1].sentence
     while end < len(tokens) and tokens[end].sentence == sentence:
-        word = tokens[end].text
-        if not (
-            word[0].isupper()
-            or (word in {"the", "and"} and end + 1 < len(tokens) and tokens[end + 1].text[0].isupper())
-        ):
+        linked = tokens[end].text in {"the", "and"} and end + 1 < len(tokens) and tokens[end + 1].text[0].isupper()
+        if not tokens[end].text[0].isupper() and not linked:
             break
         end += 1
     return end
@@ -221,8 +196,7 @@ def _name_type(words: str, tag: str) -> str:
 
 
 def _tagged_type(words: str, tag: str, told: str) -> str:
-    last = words.lower().split(" ")[-1]
-    sure = "body" if last in SURE_BODIES or gazetteer.has_body_suffix(words) else "place" if last in SURE_PLACES else ""
+    sure = gazetteer.surely(words)
     if tag in {"PER", "PERSON"}:
         if gazetteer.title_kind(words):
             return ""
@@ -250,7 +224,7 @@ def _body_type(told: str) -> str:
 
 
 def _demonym_type(word: str) -> str:
-    """People for a plural ("Kenyans"), the place for an adjective ("Kenyan"), "" for a people's or faith's adjective."""
+    """People for a plural ("Kenyans"), the place for an adjective ("Kenyan"), "" for the adjective of a faith."""
     plural = word.endswith(("s", "men", "women")) and gazetteer.demonym(word[:-1]) is not None
     if plural:
         return "Group"
@@ -325,12 +299,11 @@ def _listed_type(words: str, token: Token) -> str:
 def _like_their_acronyms(tokens: Sequence[Token], found: list[Name]) -> list[Name]:
     """Give an acronym in brackets the class of the name that it abbreviates, here and wherever it stands."""
     types: dict[str, str] = {}
-    for long, short in zip(found, found[1:], strict=False):
+    for long, short in pairwise(found):
         between = [t.text for t in tokens[long.last : short.first]]
         words = words_of(tokens, short.first, short.last)
-        if between in (["("], ["["]) and gazetteer.plain(words) == gazetteer.initials(
-            words_of(tokens, long.first, long.last)
-        ):
+        initials = gazetteer.initials(words_of(tokens, long.first, long.last))
+        if between in (["("], ["["]) and gazetteer.plain(words) == initials:
             types[words] = long.type
     return [replace(n, type=types.get(words_of(tokens, n.first, n.last), n.type)) for n in found]
 
@@ -347,7 +320,11 @@ def _one_type_per_name(tokens: Sequence[Token], found: list[Name]) -> list[Name]
 
 def _told_by_longer(types: dict[str, str]) -> dict[str, str]:
     """The class of words that stand alone, by a longer name that they begin or end ("Acme" by "Acme Motors")."""
-    surnames = {words.split(" ")[-1] for words, type_ in types.items() if type_ == "Person" and " " in words and " of " not in words}
+    surnames = {
+        words.split(" ")[-1]
+        for words, type_ in types.items()
+        if type_ == "Person" and " " in words and " of " not in words
+    }
     firsts = {w.split(" ")[0]: t for w, t in sorted(types.items()) if t in gazetteer.BODIES and " " in w}
     told: dict[str, str] = {}
     for words, type_ in types.items():
