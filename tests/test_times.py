@@ -147,6 +147,15 @@ def test_a_dateline_stands_in_for_the_day_of_publication() -> None:
     assert reading.times[1].anchor == "t1"
 
 
+def test_a_time_may_run_over_a_wrapped_line() -> None:
+    wrapped = (
+        "The council of the small harbour town said that it would close the\nold bridge to all lorries and buses, since the last\n"
+        "two weeks had shown that the pillars were worn and the deck was\nfar too weak for them, and that it would remain shut\n"
+        "until engineers had looked at every one of the stones.\n"
+    )
+    assert any(t.span.of(wrapped) == "the last\ntwo weeks" for t in timed(wrapped).times)
+
+
 def test_an_american_document_is_read_as_one() -> None:
     reading = timed("It was signed on 7/25/2019 and ended on 7/8/2020.")
     assert [t.timex for t in reading.times] == ["2019-07-25", "2020-07-08"]

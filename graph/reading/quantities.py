@@ -217,7 +217,10 @@ def _is_in_name(index: int, scene: Scene) -> bool:
     if number.name.startswith("I-") or number.head == before.index or before.head in {number.index, number.head}:
         return True
     run = list(
-        takewhile(lambda t: t.pos == "PROPN" and t.sentence == number.sentence, reversed(scene.tokens[:index][-6:]))
+        takewhile(
+            lambda t: t.pos == "PROPN" and t.sentence == number.sentence,
+            reversed(scene.tokens[max(0, index - 6) : index]),
+        )
     )
     opener = scene.tokens[index - len(run) - 1] if index > len(run) else number
     return opener.pos != "ADP" or number.head < index
@@ -236,7 +239,7 @@ def _figure(m: re.Match[str], span: Span) -> Figure | None:
         word = m["percent"].strip(" -").lower()
         return Figure(span, span, value, comparator, unit=word if "point" in word else "%", share="point" not in word)
     unit = (m["unit"] or "").strip()
-    if m["short"] == "m" and not re.match(r"\s+[a-z]+s\b", m.string[m.end() :][:24]):
+    if m["short"] == "m" and not re.match(r"\s+[a-z]+s\b", m.string[m.end() : m.end() + 24]):
         return Figure(span, span, value / 1e6, comparator, unit="m")
     return Figure(span, span, value, comparator, unit=unit, share=bool(m["part"] or m["parts"] or m["fraction"]))
 
@@ -354,7 +357,10 @@ def _is_age(figure: Figure, index: int, scene: Scene) -> bool:
     """ "aged 34", "34-year-old", and the bare number between commas behind a name."""
     if not 0 < figure.value < 120 or figure.unit or figure.span != figure.number:
         return False
-    before, after = scene.text[: figure.span.start][-8:], scene.text[figure.span.end :][:20]
+    before, after = (
+        scene.text[max(0, figure.span.start - 8) : figure.span.start],
+        scene.text[figure.span.end : figure.span.end + 20],
+    )
     if AGE.match(after) or re.search(r"(?i)\b(?:aged?|ages)\s+(?:of\s+)?$", before):
         return True
     named = index > 1 and scene.tokens[index - 1].text == "," and scene.tokens[index - 2].pos == "PROPN"
@@ -414,7 +420,8 @@ def _with_noun(made: Quantity, figure: Figure, noun: Span, scene: Scene) -> Quan
 def _share(made: Quantity, figure: Figure, scene: Scene) -> Quantity:
     """ "a quarter of the force", "45% of voters", "one in five people": with what the share is of."""
     after = re.match(
-        r"\s+of\s+|\s+(?=the\b|its\b|their\b|his\b|her\b|all\b|an?\b|[a-z])", scene.text[figure.span.end :][:12]
+        r"\s+of\s+|\s+(?=the\b|its\b|their\b|his\b|her\b|all\b|an?\b|[a-z])",
+        scene.text[figure.span.end : figure.span.end + 12],
     )
     index = scene.at(figure.span.end + (after.end() if after else 0))
     if after is None or index >= len(scene.tokens):

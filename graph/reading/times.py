@@ -40,11 +40,13 @@ def _lines(reading: Reading) -> Iterator[Span]:
     """Stretches of the body without a line break, save those that a sentence runs across."""
     text = reading.document.text
     inside = [s.span for s in reading.sentences if "\n" in s.span.of(text)]
+    starts = [s.start for s in inside]
     for zone in reading.document.body():
         at = zone.start
         for found in re.finditer(r"[\r\n\u2028\u2029]+", zone.of(text)):
             cut = zone.start + found.start()
-            if not any(s.start < cut < s.end for s in inside):
+            around = inside[bisect_right(starts, cut) - 1] if starts and starts[0] <= cut else None
+            if around is None or not around.start < cut < around.end:
                 yield Span(at, cut)
                 at = zone.start + found.end()
         yield Span(at, zone.end)

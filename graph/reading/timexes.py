@@ -571,7 +571,7 @@ def _duration(m: Match, context: Context) -> Value | None:
 def _is_no_length(m: Match, unit: str, quantifier: str) -> bool:
     """ "a second", "three quarters of" and "the minutes" measure no time; "the years" do only after "over"."""
     if unit == "Q":
-        return not m["unit"].lower().endswith("s") or bool(re.match(r"\s+of\b|-", m.string[m.end() :]))
+        return not m["unit"].lower().endswith("s") or bool(re.match(r"\s+of\b|-", m.string[m.end() : m.end() + 24]))
     if quantifier == "the":
         before = m.string[max(0, m.start() - 8) : m.start()].lower()
         return not re.search(r"(?:over|through)\s+(?:the\s+)?$", before + m[0].lower()[: -len(m["unit"])])
@@ -670,7 +670,7 @@ def _season_of(m: Match, context: Context) -> Value | None:
         return dated(calendar.season(int(m["y"]), code))
     before = m.string[max(0, m.start() - 10) : m.start()].lower()
     slot = bool(re.search(r"\b(?:in|by|since|until|during|over|of|for|through)\s+$", before)) or bool(m["part"])
-    other = m.string[m.end() :].startswith((" of", "-")) or m[0].lower().endswith(" of")
+    other = m.string[m.end() : m.end() + 24].startswith((" of", "-")) or m[0].lower().endswith(" of")
     if other or (not slot and (m["season"].lower() in {"spring", "fall"} or m["season"][0].isupper())):
         return None
     return _recurring(m.start(), context, f"XXXX-{code}", code, lambda y: calendar.season(y, code))
