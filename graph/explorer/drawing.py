@@ -17,6 +17,7 @@ from graph.explorer.story import Story
 
 MOST = 1500
 ACTORS_AMONG_EVENTS = 500
+FEW = 40
 NAME_LENGTH = 26
 CHARACTER = 6.6
 LINE = 17.0
@@ -53,12 +54,11 @@ class Node:
 
     @property
     def size(self) -> float:
-        return round(min(8 + 3.2 * math.sqrt(self.weight), 30), 1)
+        return round(min(5 + 2 * math.sqrt(self.weight), 19), 1)
 
-    @property
-    def box(self) -> tuple[float, float]:
-        """The width and height of the mark with its name below."""
-        return max(2 * self.size, CHARACTER * columns(shortened(self.name))), 2 * self.size + LINE
+    def box(self, share: float) -> tuple[float, float]:
+        """The width and height of the mark with a share of the name below: all names have room only among few."""
+        return max(2 * self.size, CHARACTER * share * columns(shortened(self.name))), 2 * self.size + LINE * share
 
 
 def nodes(story: Story) -> dict[str, Node]:
@@ -75,7 +75,9 @@ def drawn(known: Mapping[str, Node], links: Iterable[Link], level: Level) -> lis
     for link in links:
         if link.level == level:
             degree.update({link.source: len(link.facts), link.target: len(link.facts)})
-    ranked = sorted((node for node in degree if node in known), key=lambda node: (-degree[node], -known[node].weight, _order(node)))
+    ranked = sorted(
+        (node for node in degree if node in known), key=lambda node: (-degree[node], -known[node].weight, _order(node))
+    )
     if len(ranked) > MOST and level == "events":
         actors = [node for node in ranked if node.startswith("a")][:ACTORS_AMONG_EVENTS]
         ranked = actors + [node for node in ranked if not node.startswith("a")]
@@ -91,7 +93,8 @@ def positions(known: Mapping[str, Node], links: Iterable[Link], level: Level) ->
     links = [link for link in links if link.level == level]
     edges = [(link.source, link.target, _WEIGHTS[link.kind] * len(link.facts)) for link in links]
     chosen = drawn(known, links, level)
-    return layout.places(chosen, edges, {node: known[node].box for node in chosen})
+    share = min(1.0, math.sqrt(FEW / max(len(chosen), 1)))
+    return layout.places(chosen, edges, {node: known[node].box(share) for node in chosen})
 
 
 def network(known: Mapping[str, Node], links: Iterable[Link], placed: Mapping[Level, Mapping[str, Place]]) -> Network:

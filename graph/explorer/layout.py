@@ -18,10 +18,11 @@ from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 SEED = 7
-SPACING = 95.0
-WIDE = 1.45
-MARGIN = 10.0
-PUSHES = 80
+SPACING = 54.0
+WIDE = 1.2
+MARGIN = 8.0
+PULLS = 80
+PUSHES = 300
 CROWD = 400
 
 
@@ -76,7 +77,7 @@ def communities(network: nx.Graph[int]) -> list[list[int]]:
 
 
 def _radius(group: Sequence[int]) -> float:
-    return SPACING * math.sqrt(len(group)) * 0.62
+    return SPACING * 0.5 * (math.sqrt(len(group)) - 0.4)
 
 
 def _centres(network: nx.Graph[int], groups: list[list[int]]) -> Floats:
@@ -90,7 +91,7 @@ def _centres(network: nx.Graph[int], groups: list[list[int]]) -> Floats:
     whole: nx.Graph[int] = nx.Graph()
     whole.add_nodes_from(range(len(groups)))
     whole.add_weighted_edges_from((a, b, math.log1p(w)) for (a, b), w in sorted(between.items()))
-    size = np.array([2 * _radius(group) + SPACING * 0.5 for group in groups])
+    size = np.array([2 * _radius(group) + SPACING * 0.45 for group in groups])
     reach = math.sqrt(float((size**2).sum())) * 0.42
     return apart(_forces(whole, list(whole)) * reach, np.stack([size, size], axis=1), pull=True)
 
@@ -101,14 +102,16 @@ def _within(network: nx.Graph[int], group: list[int]) -> Floats:
 
 def _forces(network: nx.Graph[int], order: Sequence[int]) -> Floats:
     """Places within about the unit circle."""
-    if len(order) == 1:
-        return np.zeros((1, 2))
+    if len(order) < 2:
+        return np.zeros((len(order), 2))
     start = {node: spiral(number, len(order)) for number, node in enumerate(order)}
     rounds = 120 if len(order) <= CROWD else 30
     plain: nx.Graph[int] = nx.Graph()
     plain.add_nodes_from(order)
     plain.add_edges_from((a, b, {"weight": math.log1p(w)}) for a, b, w in sorted(network.edges(data="weight")))
-    placed = nx.spring_layout(plain, pos=start, seed=SEED, iterations=rounds, weight="weight", k=1.6 / math.sqrt(len(order)))
+    placed = nx.spring_layout(
+        plain, pos=start, seed=SEED, iterations=rounds, weight="weight", k=1.6 / math.sqrt(len(order))
+    )
     at = np.array([placed[node] for node in order])
     at -= at.mean(axis=0)
     return at / max(float(np.abs(at).max()), 1e-9)
@@ -128,13 +131,10 @@ def apart(at: Floats, boxes: Floats, pull: bool = False) -> Floats:
     at, half = at.copy(), boxes / 2 + MARGIN / 2
     if len(at) < 2:
         return at
+    for _ in range(PULLS if pull else 0):
+        at *= 0.95
+        _push(at, half)
     for _ in range(PUSHES):
-        if pull:
-            at *= 0.97
-        pushed = _push(at, half)
-        if not pushed and not pull:
-            break
-    for _ in range(PUSHES if pull else 0):
         if not _push(at, half):
             break
     return at

@@ -61,7 +61,10 @@ def _between_actors(story: Story) -> Iterator[tuple[_Key, str]]:
 
 def pairs(deed: Deed) -> Iterator[tuple[str, str]]:
     """Who did it, and each to whom, with what, or where it was done; without a doer, whom it befell and the rest."""
-    by = {role: [p.ref for p in deed.parts if p.role == role and p.ref.startswith("a")] for role in ("agent", "coAgent", *OBJECTS)}
+    by = {
+        role: [p.ref for p in deed.parts if p.role == role and p.ref.startswith("a")]
+        for role in ("agent", "coAgent", *OBJECTS)
+    }
     doers = [*by["agent"], *by["coAgent"]]
     objects = [ref for role in OBJECTS for ref in by[role]]
     if not doers:

@@ -296,15 +296,17 @@ class _Reader:
         return _grouped(self.ask("entities"), "entity")
 
     @cached_property
+    def names(self) -> dict[str, list[Row]]:
+        return _grouped(self.ask("names"), "entity")
+
+    @cached_property
     def actor_ids(self) -> dict[str, str]:
         return {iri: f"a{number}" for number, iri in enumerate(self.entity_rows)}
 
-    def actors(
-        self, deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]
-    ) -> tuple[Actor, ...]:
+    def actors(self, deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]) -> tuple[Actor, ...]:
         facts: dict[str, set[str]] = defaultdict(set)
         for deed in deeds:
-            for part in deed.parts:
+            for part in deed.parts if not deed.saying else ():
                 facts[part.ref].add(deed.id)
         for statement in statements:
             for ref in (statement.ref, *(ref for _, ref in statement.relays)):
@@ -324,12 +326,13 @@ class _Reader:
 
     def actor(self, iri: str, rows: list[Row], aliases: list[Row], facts: int, spoken: int) -> Actor:
         cls = _most_special({str(row["class"]) for row in rows})
-        names = sorted({_text(row["name"]) for row in rows}, key=lambda name: (-len(name), name))
-        also = sorted({*names[1:], *(_text(row["alias"]) for row in aliases)} - {names[0]})
+        names = sorted(self.names[iri], key=lambda row: (-_int(row["articles"]), -len(_text(row["name"]))))
+        name = _text(names[0]["name"]) if names else iri
+        also = sorted({*(_text(r["name"]) for r in names), *(_text(r["alias"]) for r in aliases)} - {name})
         return Actor(
             self.actor_ids[iri],
             iri,
-            names[0],
+            name,
             family(cls),
             label(cls),
             tuple(also),

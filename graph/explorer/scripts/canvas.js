@@ -9,6 +9,7 @@ let hovered = "";
 let painted = [];
 const FONT = 12.5;
 const COUNT_FROM = 2;
+const FIRM = 14;
 
 function graphView() {
   const box = el("div", { id: "canvas", tabindex: "0", role: "application", "aria-label": "Graph. n and p go from name to name, Enter shows the evidence; the table view has the same facts." });
@@ -64,7 +65,7 @@ function look() {
   const hidden = new Set(state.hidden);
   for (const line of links) {
     if (line.level !== state.level || hidden.has(line.source) || hidden.has(line.target)) continue;
-    if (!familyShown(line.source) || !familyShown(line.target)) continue;
+    if (!shown(line.source) || !shown(line.target)) continue;
     if (!state.focus && !(placeOf(line.source) && placeOf(line.target))) continue;
     const those = kept(line.facts);
     if (those.length) lines.set(line.id, { line, count: those.length });
@@ -146,7 +147,7 @@ function nearby() {
 
 function sizeOf(id) {
   const weight = things.get(id)?.of === "actor" ? things.get(id).facts ?? 0 : things.get(id)?.of === "deed" ? Math.min(things.get(id).parts?.length ?? 0, 3) : 1;
-  return drawnNodes.get(id)?.size ?? Math.min(8 + 3.2 * Math.sqrt(weight), 30);
+  return drawnNodes.get(id)?.size ?? Math.min(5 + 2 * Math.sqrt(weight), 19);
 }
 
 function nodeOf(id, place, near) {
@@ -159,7 +160,7 @@ function nodeOf(id, place, near) {
   const dashed = thing.of === "deed" && (thing.status !== "done" || thing.claim);
   const spot = moved.get(`${layoutKey()} ${id}`) ?? place;
   return {
-    id, x: spot.x, y: spot.y, shape: FAMILIES[family].shape, size: sizeOf(id) * 0.62, opacity: faint ? 0.18 : 1, borderWidth: chosen ? 4 : open ? 2 : 1.5,
+    id, x: spot.x, y: spot.y, shape: FAMILIES[family].shape, size: sizeOf(id), opacity: faint ? 0.18 : 1, borderWidth: chosen ? 4 : open ? 2 : 1.5,
     color: { background: open ? colour("ground") : fill, border: chosen ? colour("chosen") : open ? colour(thing.status) : dashed ? fill : mixed(fill) },
     shapeProperties: { borderDashes: dashed ? [4, 3] : false }, family,
   };
@@ -203,7 +204,7 @@ function paintHulls(context) {
   for (const ids of groups.values()) {
     if (ids.length < 4) continue;
     const outline = hull(ids.map((id) => nodeSet.get(id)));
-    context.lineWidth = 76;
+    context.lineWidth = 52;
     context.beginPath();
     outline.forEach(({ x, y }, n) => (n ? context.lineTo(x, y) : context.moveTo(x, y)));
     context.closePath();
@@ -239,8 +240,8 @@ function paintNames(context) {
     const { x, y } = network.body.nodes[id];
     if (x < from.x || x > to.x || y < from.y || y > to.y) continue;
     at.set(id, { x, y });
-    const r = sizeOf(id) * 0.62;
-    taken.add({ left: x - r, right: x + r, top: y - r, bottom: y + r, of: id });
+    const r = sizeOf(id);
+    if (!near || near.nodes.has(id)) taken.add({ left: x - r, right: x + r, top: y - r, bottom: y + r, of: id });
   }
   painted = [];
   context.textAlign = "center";
@@ -248,15 +249,16 @@ function paintNames(context) {
   context.lineJoin = "round";
   const rank = (id) => (id === state.chosen ? 1e9 : id === hovered ? 1e8 : near?.nodes.has(id) ? 1e6 : 0) + weightOf(id);
   const order = [...at.keys()].sort((a, b) => rank(b) - rank(a) || (a < b ? -1 : 1));
-  for (const id of order) {
-    if (near && !near.nodes.has(id) && id !== hovered) continue;
-    paintName(context, id, at.get(id), { scale, size, taken, whole: id === state.chosen || id === hovered });
-  }
+  const view = { left: from.x + 64 / scale, right: to.x - 64 / scale, top: from.y + 24 / scale, bottom: to.y - 24 / scale };
+  order.forEach((id, n) => {
+    if (near && !near.nodes.has(id) && id !== hovered) return;
+    paintName(context, id, at.get(id), { scale, size, taken, view, firm: n < FIRM, whole: id === state.chosen || id === hovered });
+  });
   paintMarks(context, { scale, near, taken });
 }
 
-function paintName(context, id, { x, y }, { scale, size, taken, whole }) {
-  const r = sizeOf(id) * 0.62;
+function paintName(context, id, { x, y }, { scale, size, taken, view, firm, whole }) {
+  const r = sizeOf(id);
   const strong = id === state.chosen || things.get(id).of === "actor";
   context.font = `${strong ? 600 : 400} ${size}px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif`;
   const rows = broken(nameOf(id), whole ? 60 : 26, whole ? 4 : 2);
@@ -267,9 +269,11 @@ function paintName(context, id, { x, y }, { scale, size, taken, whole }) {
     { x, y: y + r + gap + height / 2 }, { x, y: y - r - gap - height / 2 },
     { x: x + r + gap + width / 2, y }, { x: x - r - gap - width / 2, y },
   ];
-  for (const spot of spots) {
-    const area = { left: spot.x - width / 2, right: spot.x + width / 2, top: spot.y - height / 2, bottom: spot.y + height / 2, id };
-    if (taken.clash(area, id) && !whole) continue;
+  const areas = spots.map((spot) => ({ spot, left: spot.x - width / 2, right: spot.x + width / 2, top: spot.y - height / 2, bottom: spot.y + height / 2, id }));
+  const inside = areas.filter((area) => area.left >= view.left && area.right <= view.right && area.top >= view.top && area.bottom <= view.bottom);
+  const area = inside.find((each) => !taken.clash(each, id)) ?? (firm ? inside.find((each) => !taken.clash(each, id, true)) : null) ?? (whole ? areas[0] : null);
+  if (area) {
+    const { spot } = area;
     taken.add(area);
     painted.push(area);
     context.strokeStyle = colour("ground");
@@ -280,7 +284,6 @@ function paintName(context, id, { x, y }, { scale, size, taken, whole }) {
       context.strokeText(row, spot.x, line);
       context.fillText(row, spot.x, line);
     });
-    return;
   }
 }
 
@@ -338,9 +341,11 @@ class Taken {
 
   add(area) { for (const key of this.keys(area)) { if (!this.cells.has(key)) this.cells.set(key, []); this.cells.get(key).push(area); } }
 
-  clash(area, own) {
+  // Marks are in the way as names are, unless only names count; its own mark never is.
+  clash(area, own, names = false) {
     for (const key of this.keys(area)) {
       for (const other of this.cells.get(key) ?? []) {
+        if (names && other.of) continue;
         if (other.of !== own || own === undefined) if (area.left < other.right && area.right > other.left && area.top < other.bottom && area.bottom > other.top) return true;
       }
     }

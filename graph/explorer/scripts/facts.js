@@ -7,7 +7,8 @@ function panel() {
   const box = document.getElementById("panel");
   const content = state.read ? reader() : state.path ? pathsPanel() : state.chosen ? chosenPanel() : null;
   document.body.classList.toggle("with-panel", Boolean(content) || window.matchMedia("(min-width: 901px)").matches);
-  box.replaceChildren(...[content ?? welcome()].flat());
+  box.replaceChildren();
+  filled(box, {}, [content ?? welcome()]);
   if (state.read) box.querySelector("mark.evidence")?.scrollIntoView({ block: "center" });
   else box.scrollTop = 0;
 }
@@ -61,7 +62,7 @@ function actorPanel(actor) {
 
 function section(heading, those) {
   if (!those.length) return null;
-  const shown = those.filter((fact) => left.has(fact.id));
+  const shown = those.filter((fact) => left.has(fact.id)).sort(byTime);
   const hidden = those.length - shown.length;
   const list = el("div", {}, shown.slice(0, FIRST).map((fact) => card(fact)));
   const more = shown.length > FIRST && button(`${shown.length - FIRST} more`, (event) => {
@@ -71,6 +72,9 @@ function section(heading, those) {
   return el("section", {}, el("h3", {}, heading, el("span", { class: "count" }, ` ${shown.length}`)), list, more,
     hidden > 0 && el("p", { class: "also" }, `${plural(hidden, "fact")} left out by the filters.`));
 }
+
+const timeOf = (fact) => days(fact, "event")?.[0] || things.get(fact.article)?.published || "9999";
+const byTime = (a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0);
 
 function linePanel(line) {
   const those = line.facts.map((id) => things.get(id));
@@ -88,7 +92,7 @@ function replies(thing) {
   const against = (disputes.get(thing.id) ?? []).map(({ other, about }) => [about, things.get(other)]).filter(([, other]) => other);
   return [
     section("What it reports", reports),
-    against.length && el("section", { class: "against" }, el("h3", {}, "Reported otherwise"), against.map(([about, other]) => [el("p", { class: "also" }, about === "figures" ? "Another figure:" : "Said not to be so, or to be so:"), card(other)])),
+    against.length > 0 && el("section", { class: "against" }, el("h3", {}, "Reported otherwise"), against.map(([about, other]) => [el("p", { class: "also" }, about === "figures" ? "Another figure:" : "Said not to be so, or to be so:"), card(other)])),
   ];
 }
 

@@ -23,7 +23,8 @@ function filtersPanel() {
 
 function quick() {
   const on = state.status.length === 1 && state.status[0] === "pledged";
-  return el("div", { class: "quick" }, el("button", { type: "button", "aria-pressed": String(on), "data-key": "quick", onclick: () => change({ status: on ? [] : ["pledged"] }) }, "Only what is pledged and not done"));
+  return el("div", { class: "quick" }, el("button", { type: "button", "aria-pressed": String(on), "data-key": "quick", onclick: () => change({ status: on ? [] : ["pledged"] }) }, "Only what is pledged, not done"),
+    el("button", { type: "button", "aria-pressed": String(state.named), "data-key": "named", onclick: () => change({ named: !state.named }) }, "Only who has a proper name"));
 }
 
 function familyCounts() {

@@ -10,9 +10,7 @@ function bins() {
   const dated = facts.filter((f) => f.of !== "tie" && passes(f, "time")).map((f) => days(f, state.by)).filter((d) => d && d[0] && d[1]);
   const every = facts.map((f) => days(f, state.by)).filter((d) => d && d[0] && d[1]);
   if (!every.length) return null;
-  const sorted = every.map(([a]) => stamp(a)).filter((t) => !Number.isNaN(t)).sort((a, b) => a - b);
-  const first = sorted[Math.floor(sorted.length * 0.01)];
-  const last = Math.max(...every.map(([, b]) => stamp(b)).filter((t) => !Number.isNaN(t)).sort((a, b) => a - b).slice(0, Math.max(Math.ceil(every.length * 0.99), 1)));
+  const [first, last] = range(every.flatMap(([a, b]) => [stamp(a), stamp(b)]));
   const span = (last - first) / DAY + 1;
   const unit = span <= 62 ? "day" : span <= 420 ? "week" : span <= 3660 ? "month" : "year";
   const starts = [];
@@ -20,11 +18,23 @@ function bins() {
   while (at <= last && starts.length < 400) { starts.push(at); at = next(at, unit); }
   const made = starts.map((start, n) => ({ start, end: (starts[n + 1] ?? at) - DAY, firm: 0, span: 0 }));
   for (const [a, b] of dated) {
-    const touched = made.filter((bin) => stamp(a) <= bin.end && stamp(b) >= bin.start);
+    const within = made.filter((bin) => stamp(a) <= bin.end && stamp(b) >= bin.start);
+    const touched = within.length ? within : [stamp(b) < first ? made[0] : made[made.length - 1]];
     if (touched.length === 1) touched[0].firm += 1;
     else for (const bin of touched) bin.span += 1 / touched.length;
   }
   return { made, unit };
+}
+
+// The first and last time, without the few that lie far from all others; these are counted in the bars at the ends.
+function range(times) {
+  const sorted = times.filter((t) => !Number.isNaN(t)).sort((a, b) => a - b);
+  const spare = Math.floor(sorted.length * 0.06);
+  let [low, high] = [0, sorted.length - 1];
+  const far = (gap, rest) => gap > Math.max(rest, DAY) / 4;
+  for (let n = spare; n > 0; n -= 1) if (far(sorted[n] - sorted[n - 1], sorted[high] - sorted[n])) { low = n; break; }
+  for (let n = spare; n > 0; n -= 1) if (far(sorted[high - n + 1] - sorted[high - n], sorted[high - n] - sorted[low])) { high -= n; break; }
+  return [sorted[low], sorted[high]];
 }
 
 function floor(time, unit) {
@@ -83,7 +93,7 @@ function bars({ made, unit }) {
       if (!by) return;
       e.preventDefault();
       const bin = made[Math.min(Math.max(index(time) + by, 0), made.length - 1)];
-      change(key === "from" ? { from: iso(bin.start) } : { to: iso(bin.end) }, false);
+      change(key === "from" ? { from: opening(bin, made) } : { to: ending(bin, made) }, false);
     },
   }), at(key === "to" ? time + DAY : time));
   const brush = el("div", { class: "brush" }, chart, handle("from", from, "From"), handle("to", to, "Until"));
@@ -99,6 +109,10 @@ function tick(time, unit) {
   return unit === "year" ? `${d.getUTCFullYear()}` : unit === "month" ? `${month} ${d.getUTCFullYear()}` : `${d.getUTCDate()} ${month} ${d.getUTCFullYear()}`;
 }
 
+// The bars at the ends are open: they hold what lies before and after as well.
+const opening = (bin, made) => (bin === made[0] ? "" : iso(bin.start));
+const ending = (bin, made) => (bin === made[made.length - 1] ? "" : iso(bin.end));
+
 function startBrush(brush, made) {
   const binAt = (event) => {
     const { left: x, width } = brush.getBoundingClientRect();
@@ -110,11 +124,11 @@ function startBrush(brush, made) {
     brush.setPointerCapture(event.pointerId);
     brush.addEventListener("pointerup", (up) => {
       const end = binAt(up);
-      if (edge === "from") change({ from: iso(end.start) });
-      else if (edge === "to") change({ to: iso(end.end) });
+      if (edge === "from") change({ from: opening(end, made) });
+      else if (edge === "to") change({ to: ending(end, made) });
       else {
         const [a, b] = start.start <= end.start ? [start, end] : [end, start];
-        change({ from: iso(a.start), to: iso(b.end) });
+        change({ from: opening(a, made), to: ending(b, made) });
       }
     }, { once: true });
   });
@@ -127,7 +141,7 @@ function play() {
   const step = () => {
     while (n < made.length && !(made[n].firm + made[n].span)) n += 1;
     if (n >= made.length) { clearInterval(playing); playing = 0; change({ from: "", to: "" }, false); return; }
-    change({ from: iso(made[0].start), to: iso(made[n].end) }, false);
+    change({ from: "", to: ending(made[n], made) || iso(made[n].end) }, false);
     n += 1;
   };
   playing = setInterval(step, 900);

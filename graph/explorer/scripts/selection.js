@@ -49,6 +49,7 @@ function select() {
 
 const kept = (ids) => ids.filter((id) => left.has(id));
 const familyShown = (id) => !state.family.length || state.family.includes(familyOf(id));
+const shown = (id) => familyShown(id) && (!state.named || things.get(id)?.of !== "actor" || things.get(id).named);
 
 function counts(facet) {
   const found = new Map();
@@ -65,5 +66,5 @@ function all(facet) {
   return found;
 }
 
-const filtered = () => FACETS.some((facet) => state[facet].length) || state.from || state.to || !state.undated || state.sure > 0;
-const clearFilters = () => change({ ...Object.fromEntries(FACETS.map((facet) => [facet, []])), from: "", to: "", undated: true, sure: 0 });
+const filtered = () => FACETS.some((facet) => state[facet].length) || state.from || state.to || !state.undated || state.sure > 0 || state.named;
+const clearFilters = () => change({ ...Object.fromEntries(FACETS.map((facet) => [facet, []])), from: "", to: "", undated: true, sure: 0, named: false });

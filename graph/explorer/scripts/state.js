@@ -4,7 +4,7 @@ const FACETS = ["family", "status", "voice", "type", "plover", "article", "speak
 const VIEWS = { graph: "Graph", pledges: "Pledges", facts: "Table", timeline: "Timeline", sources: "Sources" };
 const fresh = () => ({
   view: "graph", level: "actors", chosen: "", focus: "", depth: 1, path: "", read: "", hidden: [],
-  from: "", to: "", by: "event", undated: true, sure: 0, open: false,
+  from: "", to: "", by: "event", undated: true, sure: 0, named: false, open: false,
   ...Object.fromEntries(FACETS.map((facet) => [facet, []])),
 });
 const state = fresh();

@@ -32,7 +32,7 @@ const TABLES = {
 };
 
 const shownDeeds = () => story.deeds.filter((d) => left.has(d.id));
-const shownActors = () => story.actors.filter((a) => familyShown(a.id) && (factsOf.get(a.id) ?? []).some((f) => left.has(f.id)));
+const shownActors = () => story.actors.filter((a) => shown(a.id) && (factsOf.get(a.id) ?? []).some((f) => left.has(f.id)));
 const inRole = (d, role) => [...new Set((d.parts ?? []).filter((p) => p.role === role || (role === "agent" && p.role === "coAgent")).map((p) => (p.ref ? nameOf(p.ref) : p.words)))].join("; ");
 const named = (d, role) => [...new Map((d.parts ?? []).filter((p) => p.role === role || (role === "agent" && p.role === "coAgent")).map((p) => [p.ref || p.words, p])).values()].map((p) => (p.ref ? reference(p.ref) : el("bdi", {}, p.words)));
 function voiced(fact) { return chain(fact).map((v) => v.name).join(", quoted by ") || "the article"; }

@@ -8,11 +8,9 @@ function timelineView() {
   const noteBelow = el("p", { class: "also" }, `${plural(undated, "event")} of this selection without a date `, undated > 0 && button("in the table", () => { tableOf = "deeds"; sorting.deeds = { by: 5, down: true, most: PAGE }; change({ view: "facts" }); }, { class: "small" }));
   if (!dated.length) return [el("p", { class: "empty" }, "Nothing that is left has a date."), noteBelow];
   const lanes = new Map();
-  for (const each of dated) for (const ref of new Set((each.deed.parts ?? []).map((p) => p.ref).filter((ref) => things.get(ref)?.of === "actor" && familyShown(ref)))) note(lanes, ref, each);
+  for (const each of dated) for (const ref of new Set((each.deed.parts ?? []).map((p) => p.ref).filter((ref) => things.get(ref)?.of === "actor" && shown(ref)))) note(lanes, ref, each);
   const order = [...lanes.keys()].sort((a, b) => lanes.get(b).length - lanes.get(a).length || weightOf(b) - weightOf(a) || (a < b ? -1 : 1));
-  const times = dated.flatMap(({ span: [a, b] }) => [stamp(a), stamp(b || a)]).sort((a, b) => a - b);
-  const first = times[Math.floor(times.length * 0.02)];
-  const last = times[Math.ceil(times.length * 0.98) - 1];
+  const [first, last] = range(dated.flatMap(({ span: [a, b] }) => [stamp(a), stamp(b || a)]));
   const scale = (time) => Math.min(Math.max(((time - first) / Math.max(last - first, DAY)) * 96 + 2, 0.5), 99.5);
   return [
     el("p", { class: "lead" }, `The ${Math.min(LANES, order.length)} of ${plural(order.length, "actor")} with most events, ${state.by === "event" ? "by the day of the event" : "by the day of publication"}. A bar is a date known to a week, a month or a year.`),

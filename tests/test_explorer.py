@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import graph
+from graph import explorer, rdf, store
+from graph.explorer import drawing, layout, markup
+from graph.explorer import story as stories
+from graph.explorer.links import links, pairs
+from graph.explorer.story import Actor, Deed, Part, Story
+from tests import examples
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    with store.open() as opened:
+        for reading in (examples.harbour(), examples.gazette()):
+            opened.add(rdf.graph_iri(reading.document), rdf.quads(reading))
+        return stories.read(opened)
+
+
+@pytest.fixture(scope="module")
+def page(story: Story) -> str:
+    return markup.html(story, "Norvania")
+
+
+def block(page: str, name: str) -> object:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def deed(story: Story, words: str) -> Deed:
+    return next(d for d in story.deeds if words in d.label)
+
+
+def named(story: Story, name: str) -> Actor:
+    return next(a for a in story.actors if a.name == name)
+
+
+# the story
+
+
+def test_every_place_in_the_text_holds_the_words_that_it_says(story: Story) -> None:
+    texts = {article.id: article.text for article in story.articles}
+    withdrawal = deed(story, "withdrew")
+    begin, end = withdrawal.trigger[0]
+    assert texts[withdrawal.article][begin:end] == "withdrew"
+    for article in story.articles:
+        for begin, end, actor in article.mentions:
+            assert article.text[begin:end].strip()
+            assert actor in {a.id for a in story.actors}
+    assert len(story.articles[0].mentions) + len(story.articles[1].mentions) > 20
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("(pledged)", "pledged"), ("leave", "planned"), ("received", "denied"), ("authorised", "done")],
+)
+def test_each_deed_has_the_status_that_its_source_gives_it(story: Story, words: str, status: str) -> None:
+    assert deed(story, words).status == status
+
+
+def test_whose_word_is_a_chain(story: Story) -> None:
+    burned = deed(story, "burned")
+    assert burned.voice == "says a guard, as Tomás Quill tells it"
+    assert next(c for c in story.statements if c.id == burned.claim).relays == (
+        ("Tomás Quill", named(story, "Tomás Quill").id),
+    )
+
+
+def test_times_and_figures_come_with_their_grounds(story: Story) -> None:
+    pledge = deed(story, "pledged")
+    assert [(t.first, t.last, t.basis) for t in pledge.times] == [("2031-03-11", "2031-03-11", "inferred")]
+    assert [f.words for f in pledge.figures] == ["40 more engineers"]
+    fled = [f.words for d in story.deeds if "fled" in d.label for f in d.figures]
+    assert fled == ["about 7,000 people", "more than 9,000 people"] or sorted(fled) == [
+        "about 7,000 people",
+        "more than 9,000 people",
+    ]
+
+
+def test_reports_that_disagree_are_paired(story: Story) -> None:
+    told = {d.id: d for d in story.deeds}
+    withdrawals = {
+        frozenset((told[a].status, told[b].status)) for a, b, about in story.conflicts if about == "yes and no"
+    }
+    assert withdrawals == {frozenset(("done", "denied"))}
+    assert [about for *_, about in story.conflicts].count("figures") == 1
+
+
+def test_the_name_most_articles_use_is_an_actors_name() -> None:
+    reading = examples.gazette()
+    with store.open() as opened:
+        for number, name in enumerate(("Norvania", "Norvania", "Norvania -")):
+            entities = (dataclasses.replace(reading.entities[0], name=name), *reading.entities[1:])
+            article = dataclasses.replace(reading.document, id=f"article{number}")
+            again = dataclasses.replace(reading, document=article, entities=entities)
+            opened.add(rdf.graph_iri(article), rdf.quads(again))
+        actors = [a for a in stories.read(opened).actors if a.name.startswith("Norvania")]
+    assert [(a.name, a.aliases) for a in actors] == [("Norvania", ("Norvania -",))]
+
+
+# links
+
+
+def test_deeds_of_one_status_between_two_are_one_line(story: Story) -> None:
+    found = [link for link in links(story) if link.level == "actors" and link.kind == "deed"]
+    norvania, mission = named(story, "Norvania").id, named(story, "Bridge Mission").id
+    between = {link.status: len(link.facts) for link in found if (link.source, link.target) == (norvania, mission)}
+    assert between == {"denied": 1, "done": 1}
+
+
+def test_every_fact_of_actors_is_on_a_line_of_events(story: Story) -> None:
+    on_lines = {fact for link in links(story) if link.level == "events" for fact in link.facts}
+    tied = {d.id for d in story.deeds if not d.saying and any(p.ref for p in d.parts)}
+    assert tied <= on_lines
+    assert {c.id for c in story.statements if c.ref} <= on_lines
+
+
+def test_without_a_doer_the_line_starts_from_whom_it_befell() -> None:
+    parts = (Part("recipient", "the mission", "a1"), Part("theme", "pumps", "a2"), Part("place", "the strait"))
+    assert list(pairs(_deed("v1", *parts))) == [("a1", "a2")]
+
+
+def _deed(name: str, *parts: Part, status: str = "done") -> Deed:
+    return Deed(
+        name,
+        f"https://example.org/{name}",
+        name,
+        f"{name} — the article says so.",
+        "visit",
+        status,
+        "actual",
+        parts=parts,
+    )
+
+
+# layout
+
+
+def test_no_two_boxes_overlap() -> None:
+    random_places = np.random.default_rng(1).normal(scale=60, size=(120, 2))
+    boxes = np.tile([70.0, 24.0], (120, 1))
+    at = layout.apart(random_places, boxes)
+    gap = np.abs(at[:, None] - at[None])
+    overlapping = ((gap < boxes[0] * 0.9).all(axis=2)).sum() - len(at)
+    assert overlapping == 0
+
+
+def test_neighbours_stand_together() -> None:
+    nodes = [f"a{n}" for n in range(40)]
+    edges = [(f"a{a}", f"a{b}", 1.0) for half in (range(20), range(20, 40)) for a in half for b in half if a < b]
+    placed = layout.places(nodes, [*edges, ("a0", "a20", 1.0)], dict.fromkeys(nodes, (20.0, 20.0)))
+    first, second = ({placed[n].community for n in half} for half in (nodes[:20], nodes[20:]))
+    assert len(first) == len(second) == 1
+    assert first != second
+    middle = [np.mean([(placed[n].x, placed[n].y) for n in half], axis=0) for half in (nodes[:20], nodes[20:])]
+    spread = max(np.hypot(placed[n].x - middle[0][0], placed[n].y - middle[0][1]) for n in nodes[:20])
+    assert np.hypot(*(middle[0] - middle[1])) > spread
+
+
+def test_one_node_and_none_have_places() -> None:
+    assert layout.places([], [], {}) == {}
+    assert layout.places(["a0"], [], {"a0": (10.0, 10.0)})["a0"] == layout.Place(0.0, 0.0, 0)
+
+
+# the page
+
+
+def test_a_large_graph_opens_with_its_most_important_and_keeps_every_fact() -> None:
+    count = drawing.MOST + 200
+    actors = tuple(
+        Actor(f"a{n}", f"https://example.org/a{n}", f"Name {n}", "person", "person", facts=1) for n in range(count)
+    )
+    deeds = tuple(
+        _deed(f"v{n}", Part("agent", f"Name {n}", f"a{n}"), Part("recipient", "Name 0", f"a{0 if n else 1}"))
+        for n in range(count)
+    )
+    story = Story(actors=actors, deeds=deeds)
+    known, found = drawing.nodes(story), links(story)
+    chosen = drawing.drawn(known, found, "actors")
+    assert len(chosen) == drawing.MOST
+    assert "a0" in chosen
+    page = markup.html(story, "Many")
+    edges, beyond = block(page, "edges"), block(page, "beyond")
+    assert isinstance(edges, list)
+    assert isinstance(beyond, list)
+    facts = {fact for edge in edges for fact in edge["facts"]} | {fact for line in beyond for fact in line[6]}
+    assert facts == {d.id for d in deeds}
+
+
+def test_the_policy_lets_in_just_the_pages_own_scripts_and_style(page: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    allowed = re.findall(r"'sha256-([^']+)'", html.unescape(policy[1]))
+    inline = [
+        *re.findall(r"<script>(.*?)</script>", page, re.DOTALL),
+        *re.findall(r"<style>(.*?)</style>", page, re.DOTALL),
+    ]
+    assert allowed == [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline]
+    assert html.unescape(policy[1]).startswith("default-src 'none';")
+    assert "unsafe" not in policy[1]
+
+
+def test_the_page_names_no_address_to_fetch(page: str) -> None:
+    shell = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    assert not re.search(r"\b(?:src|href)=\"(?!#)", shell)
+    assert "@import" not in shell
+    assert "url(" not in shell
+
+
+def test_no_words_of_an_article_can_end_a_block() -> None:
+    evil = "</script><script>alert(1)</script><!-- \u2028 & \ud800"
+    text = str(markup.block({"text": evil}))
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text)["text"].replace("\\ud800", "\ud800") == evil
+
+
+def test_a_title_is_text() -> None:
+    page = markup.html(Story(), "<script>alert(1)</script>")
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_an_empty_graph_makes_a_page() -> None:
+    with graph.open() as kg:
+        page = explorer.page(kg, title="Nothing yet")
+    assert block(page, "nodes") == []
+
+
+def test_the_blocks_leave_out_what_is_empty(page: str) -> None:
+    told = block(page, "story")
+    assert isinstance(told, dict)
+    assert all(value not in ("", [], None) for thing in told["deeds"] for value in thing.values())
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_same_graph_gives_the_same_bytes(seed: str, page: str) -> None:
+    program = (
+        "import hashlib, random; from graph import rdf, store; from graph.explorer import markup, story; from tests import examples\n"
+        "opened = store.open()\n"
+        "for reading in (examples.gazette(), examples.harbour()):\n"
+        f"    quads = rdf.quads(reading); random.Random({seed}).shuffle(quads)\n"
+        "    opened.add(rdf.graph_iri(reading.document), quads)\n"
+        "print(hashlib.sha256(markup.html(story.read(opened), 'Norvania').encode()).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, cwd=root, check=True
+    )
+    assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
+
+
+def test_a_frame_holds_the_whole_page_and_lets_nothing_out() -> None:
+    found = re.fullmatch(
+        r'<iframe srcdoc="([^"]*)" sandbox="([^"]*)" [^>]*></iframe>', explorer.frame('<p class="x">&amp;</p>')
+    )
+    assert found
+    assert html.unescape(found[1]) == '<p class="x">&amp;</p>'
+    assert "allow-same-origin" not in found[2]
