@@ -1,7 +1,7 @@
 """Which events of a document are the same event told again.
 
-Careful before greedy: the words must be of one family (or of one narrow type with a shared part), and no part, time or
-figure may contradict. Each event is held against a few of the latest ones of its type, so that cost is linear.
+Careful before greedy: the words must be of one family and one type, and no part, place or time may contradict. Each
+event is held against a few of the latest ones of its type, so that cost is linear.
 """
 
 from __future__ import annotations
@@ -14,40 +14,10 @@ from graph.model import Event, Reading, Token
 from graph.reading.grammar import Tree
 
 LATEST = 12
-_NEVER = frozenset(
-    ["Statement", "State", "Possession", "Belief", "Need", "Emotion", "Observation", "Causation", "Capability"]
-)
-_NARROW = frozenset(
-    [
-        "Transaction",
-        "Bankruptcy",
-        "Decrease",
-        "Increase",
-        "Dismissal",
-        "End",
-        "Launch",
-        "Killing",
-        "Attack",
-        "Arrest",
-        "Visit",
-        "Meeting",
-        "Resignation",
-        "Accident",
-        "Disaster",
-        "Election",
-        "Appointment",
-        "Agreement",
-        "Abduction",
-        "Bombing",
-        "Ceasefire",
-        "Release",
-        "Withdrawal",
-        "Deployment",
-    ]
-)
+_NEVER = frozenset({"Statement", "State", "Possession"})
 _CORE = ("agent", "theme", "recipient")
 _OTHERS = frozenset({"another", "other", "second", "third", "new", "further", "additional", "separate", "more"})
-_PREFIX = 5
+_PREFIX = 4
 
 
 @dataclass(slots=True)
@@ -87,14 +57,21 @@ def _parts(event: Event, reading: Reading) -> dict[str, set[str]]:
 
 
 def _same(event: Event, head: Token, account: Account, before: Account, tree: Tree) -> bool:
-    if event.type in _NEVER or _is_another(head, tree):
+    if event.type in _NEVER or _is_another(head, tree) or _contradict(account, before, "time"):
         return False
-    if any(_contradict(account, before, role) for role in (*_CORE, "time", "place")):
+    kin = any(_family(a, b) for a in account.lemmas for b in before.lemmas)
+    if kin and head.pos == "NOUN":
+        return _shared(account, before) > 0 or not any(_contradict(account, before, r) for r in ("theme", "place"))
+    if any(_contradict(account, before, role) for role in (*_CORE, "place")):
         return False
-    shared = any(account.parts.get(r, set()) & before.parts.get(s, set()) for r in _CORE for s in _CORE)
-    if any(_family(a, b) for a in account.lemmas for b in before.lemmas):
-        return shared or head.pos == "NOUN" or not account.parts.get("theme")
-    return shared and event.type in _NARROW
+    return kin and (_shared(account, before) > 0 or not account.parts.get("theme"))
+
+
+def _shared(account: Account, before: Account) -> int:
+    """How many of the main parts both tell of, whatever role each gives them."""
+    mine = set[str]().union(*(account.parts.get(role, set()) for role in _CORE))
+    theirs = set[str]().union(*(before.parts.get(role, set()) for role in _CORE))
+    return len(mine & theirs)
 
 
 def _is_another(head: Token, tree: Tree) -> bool:
