@@ -81,6 +81,8 @@ def key(s: Seen) -> str:
     words = s.plain.removeprefix("the ").replace(",", " ").split()
     while s.kin == "body" and len(words) > 1 and words[-1] in gazetteer.legal_forms():
         words.pop()
+    if s.kin == "body" and len(words) > 1 and words[0] in gazetteer.short_names():
+        words[0] = gazetteer.short_names()[words[0]]
     return " ".join(words).removesuffix("'s")
 
 

@@ -56,6 +56,8 @@ class Resolution:
         self.tree = Tree(reading.tokens)
         self.quotations = quotations(self.text, reading.document.body())
         self.seen = [look_at(m, self.text, self.tree, self.quotations) for m in reading.mentions]
+        named = {s.head.index for s in self.seen if s.mention.kind == "name"}
+        self.seen = [replace(s, proper=s.proper and s.head.index not in named) for s in self.seen]
         self.clusters = [Cluster.of(i, s) for i, s in enumerate(self.seen)]
         self._parent = list(range(len(self.seen)))
         self._by_head: dict[int, list[int]] = defaultdict(list)
@@ -121,6 +123,7 @@ class Resolution:
         elif not s.whole:
             yield from self.at(s.head)
             yield from self._described(s)
+            yield from self._called(s)
             yield from self._apposed(s)
             yield from self._equated(s)
 
@@ -136,6 +139,13 @@ class Resolution:
                     yield j
             if above.dep not in {"compound", "flat", "nmod:desc"}:
                 return
+
+    def _called(self, s: Seen) -> Iterator[int]:
+        """The name inside a phrase that only adds what its bearer is ("the Acme company")."""
+        if s.mention.kind == "nominal" and s.definite and not s.plural:
+            for token in self.tree.children(s.head, "compound"):
+                same = (j for j in self.at(token) if self.seen[j].mention.type == s.mention.type)
+                yield from (j for j in same if gazetteer.is_hypernym(s.lemma, s.mention.type))
 
     def _apposed(self, s: Seen) -> Iterator[int]:
         if s.head.dep == "appos" or (s.head.dep == "flat" and s.mention.kind == "name"):
@@ -263,10 +273,12 @@ class Resolution:
 
     def _is_a(self, s: Seen, cluster: Cluster, other: Seen) -> bool:
         """Whether a description ("the company", "the country") names the class of a named entity just spoken of."""
-        if s.sentence - other.sentence > salience.WINDOW or not s.modifiers <= cluster.modifiers:
+        if s.sentence - other.sentence > salience.WINDOW:
             return False
-        if gazetteer.is_hypernym(s.lemma, "country") and gazetteer.country(other.words):
-            return True
+        if gazetteer.is_hypernym(s.lemma, "country") and (code := _country(other)):
+            return all(gazetteer.is_of_region(code, word) for word in s.modifiers)
+        if not s.modifiers <= cluster.modifiers:
+            return False
         return gazetteer.is_hypernym(s.lemma, cluster.type) or s.mention.type == cluster.type == "ItemType"
 
     # the outcome
@@ -341,6 +353,11 @@ def _entity(id_: str, members: Sequence[Seen], cluster: Cluster) -> Entity:
     type_ = cluster.type if cluster.type != "Entity" else "Group"
     confidence = 0.9 if names else 0.7
     return Entity(id_, name, type_, tuple(s.mention for s in members), bool(names), aliases, confidence=confidence)
+
+
+def _country(s: Seen) -> str:
+    """The code of the country that a name or a demonym stands for, or ""."""
+    return gazetteer.country((gazetteer.demonym(s.words) if s.mention.kind == "nominal" else None) or s.words)
 
 
 def _canonical(s: Seen) -> str:

@@ -60,6 +60,12 @@ def noun_class(lemma: str) -> str:
 
 
 @cache
+def compound_class(words: str) -> str:
+    """The class of two nouns joined by a hyphen, where lists know them together ("sanctions-regime"), or ""."""
+    return _nouns().get(words, "")
+
+
+@cache
 def _synonyms() -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for number, row in enumerate(lexicon.rows("synonyms.tsv")):
@@ -78,6 +84,13 @@ def same_noun(one: str, two: str) -> bool:
 def is_hypernym(noun: str, class_: str) -> bool:
     """Whether a text may take up a named entity of the class by the noun ("the company")."""
     return noun in lexicon.table("hypernyms.tsv", "class", "nouns").get(class_, "").split()
+
+
+@cache
+def is_of_region(country_code: str, word: str) -> bool:
+    """Whether a country lies on a continent of the region that a word like "Caribbean" or "African" is of."""
+    regions = {plain(row["word"]): row.get("continents", "").split() for row in lexicon.rows("demonyms.tsv")}
+    return _geonames().get_countries().get(country_code, {}).get("continentcode", "-") in regions.get(plain(word), [])
 
 
 def singular(word: str) -> str:

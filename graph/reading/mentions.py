@@ -181,13 +181,19 @@ def _noun_type(token: Token, tree: Tree) -> str:
     if token.dep in {"compound", "flat"}:
         return "ItemType" if gazetteer.noun_class(lemma) == "ItemType" and token.pos == "NOUN" else ""
     if lemma in lexicon.column("containers.tsv", "word") and (whole := _of_whole(token, tree)):
-        return "Group" if whole == "Person" else whole
-    known = gazetteer.noun_class(lemma)
+        return "Group" if whole in {"Person", "GeopoliticalEntity"} else whole
+    known = _compound_class(token, tree) or gazetteer.noun_class(lemma)
     if token.nominal in {"event", "time"} and known not in {"Person", "Instrument", *gazetteer.BODIES}:
         return ""
     found = known or CLASS_OF_NOMINAL.get(token.nominal, "")
     plural = token.tag in {"NNS", "NNPS"}
     return "Group" if found == "Person" and plural else found
+
+
+def _compound_class(token: Token, tree: Tree) -> str:
+    """The class of a noun with the noun before it, where lists know the two together ("think tank")."""
+    before = tree.children(token, "compound")[-1:]
+    return "".join(gazetteer.compound_class(f"{t.text.lower()}-{token.lemma.lower()}") for t in before)
 
 
 def _of_whole(token: Token, tree: Tree) -> str:
