@@ -149,8 +149,10 @@ def test_a_dateline_stands_in_for_the_day_of_publication() -> None:
 
 def test_a_time_may_run_over_a_wrapped_line() -> None:
     wrapped = (
-        "The council of the small harbour town said that it would close the\nold bridge to all lorries and buses, since the last\n"
-        "two weeks had shown that the pillars were worn and the deck was\nfar too weak for them, and that it would remain shut\n"
+        "The council of the small harbour town said that it would close the\n"
+        "old bridge to all lorries and buses, since the last\n"
+        "two weeks had shown that the pillars were worn and the deck was\n"
+        "far too weak for them, and that it would remain shut\n"
         "until engineers had looked at every one of the stones.\n"
     )
     assert any(t.span.of(wrapped) == "the last\ntwo weeks" for t in timed(wrapped).times)
