@@ -24,9 +24,10 @@ SELECT ?iri ?graph ?id ?sha256 ?title ?publisher ?published ?url ?tool ?model WH
 } ORDER BY ?iri ?graph"""
 _ENTITIES = """
 SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) WHERE {
-  ?x a who:Entity ; a ?class . ?class rdfs:label ?kind
+  GRAPH ?g { ?x a who:Entity ; a ?class }
   FILTER(?class NOT IN (who:Entity, who:Actor))
   FILTER(STRSTARTS(STR(?class), STR(who:)))
+  GRAPH <https://w3id.org/whodid/ontology> { ?class rdfs:label ?kind }
 } GROUP BY ?kind"""
 _TALLY = "SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a {cls} ; {path} ?kind }} GROUP BY ?kind"
 

@@ -26,9 +26,12 @@ class ArticleError(WhodidError):
     """One article could not be read; a run notes it and goes on with the next."""
 
     def __init__(self, where: str, why: str) -> None:
-        super().__init__(f"{where}: {why}")
+        super().__init__(where, why)
         self.where = where
         self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}"
 
 
 class SourceError(ArticleError):
@@ -40,6 +43,7 @@ class LanguageError(ArticleError):
 
     def __init__(self, where: str, why: str, document: Document) -> None:
         super().__init__(where, why)
+        self.args = (where, why, document)
         self.document = document
 
 

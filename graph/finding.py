@@ -15,15 +15,19 @@ from graph.errors import UsageError
 from graph.store import Store
 from graph.vocabulary import WHO, label, name_key, ontology
 
+# in the union of all graphs a thing has its name and class once for each article: only GRAPH keeps those from multiplying
 _ENTITIES = """
 SELECT DISTINCT ?thing ?name ?class WHERE {
-  ?thing a who:Entity ; rdfs:label|skos:altLabel ?name ; a ?class .
+  GRAPH ?g {
+    ?thing a who:Entity ; a ?class .
+    { ?thing rdfs:label ?name } UNION { ?thing skos:altLabel ?name }
+  }
   FILTER(?class NOT IN (who:Entity, who:Actor) && STRSTARTS(STR(?class), STR(who:)))
 } ORDER BY ?thing ?name ?class"""
 _STATEMENTS = """
 SELECT DISTINCT ?thing ?name ?class WHERE {
   VALUES ?class { who:Event who:Claim who:Quantity who:Assertion }
-  ?thing a ?class ; rdfs:label ?name .
+  GRAPH ?g { ?thing a ?class ; rdfs:label ?name }
 } ORDER BY ?thing ?name ?class"""
 _DOCUMENTS = """
 SELECT DISTINCT ?thing ?name ?class WHERE {

@@ -163,7 +163,9 @@ def card(store: Store, words: str) -> Card:
 
 def find_all(store: Store) -> list[Found]:
     """Every named thing of the graph."""
-    query = "SELECT DISTINCT ?thing ?name WHERE { ?thing a who:Entity ; rdfs:label ?name } ORDER BY ?name ?thing"
+    query = (
+        "SELECT DISTINCT ?thing ?name WHERE { GRAPH ?g { ?thing a who:Entity ; rdfs:label ?name } } ORDER BY ?name ?thing"
+    )
     return [Found(str(row["name"]), "entity", str(row["thing"])) for row in store.query(query)]
 
 

@@ -20,9 +20,13 @@ MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in sorte
 
 
 def imports(path: Path) -> set[str]:
-    """Full names of all that a module imports, wherever in it; ``from graph import x`` is ``graph.x``."""
+    """Full names of all that a module imports when it runs, wherever in it; ``from graph import x`` is ``graph.x``."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -110,18 +110,20 @@ from importlib import import_module
 from tests import examples
 reading.read = examples.skim
 import_module("graph.reading.language").identity = lambda model=None: "skim 1"
-store, jobs, *paths = sys.argv[1:]
-with graph.open(store) as kg:
-    assert len(kg.add(paths, jobs=int(jobs)).added) == 3
-    sys.stdout.buffer.write(kg.export("nq"))
+if __name__ == "__main__":
+    store, jobs, *paths = sys.argv[1:]
+    with graph.open(store) as kg:
+        assert len(kg.add(paths, jobs=int(jobs)).added) == 3
+        sys.stdout.buffer.write(kg.export("nq"))
 """
 
 
 def test_hash_seed_order_and_jobs_leave_no_trace(articles: Path, tmp_path: Path) -> None:
     dumps = []
+    (tmp_path / "build.py").write_text(BUILD)
     for seed, jobs, names in (("1", "1", "abc"), ("2", "2", "cba")):
         paths = [str(articles / f"{name}.txt") for name in names]
-        command = [sys.executable, "-c", BUILD, str(tmp_path / seed), jobs, *paths]
+        command = [sys.executable, str(tmp_path / "build.py"), str(tmp_path / seed), jobs, *paths]
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.getcwd()}
         dumps.append(sorted(subprocess.run(command, env=env, check=True, capture_output=True).stdout.splitlines()))
     assert dumps[0] == dumps[1]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 
 from graph.documents import Document
-from graph.errors import ArticleError
+from graph.errors import ArticleError, WhodidError
 from graph.model import Reading, Step
 from graph.reading.claims import claims
 from graph.reading.coreference import coreference
@@ -20,6 +26,7 @@ from graph.reading.quantities import quantities
 from graph.reading.relations import relations
 from graph.reading.times import times
 
+AHEAD = 64
 STEPS: tuple[Step, ...] = (mentions, coreference, times, quantities, events, claims, factuality, relations)
 
 
@@ -38,13 +45,39 @@ def read(document: Document, *, steps: Sequence[Step] = STEPS, model: str | None
 def read_all(
     documents: Iterable[Document], *, jobs: int = 1, model: str | None = None
 ) -> Iterator[Reading | ArticleError]:
-    """The readings in the order of the documents; an article that fails is yielded as its error, and the rest go on."""
+    """The readings in the order of the documents; an article that fails is yielded as its error, and the rest go on.
+
+    ``jobs`` above one are processes of their own, which begin by importing the program's main module anew.
+    """
     one = partial(_attempt, model=model)
     if jobs <= 1:
         yield from map(one, documents)
         return
-    with ProcessPoolExecutor(max_workers=min(jobs, os.cpu_count() or 1)) as pool:
-        yield from pool.map(one, documents, chunksize=4)
+    pool = ProcessPoolExecutor(min(jobs, os.cpu_count() or 1), get_context("spawn"), _end_with_parent)
+    try:
+        yield from _in_order(pool.submit(one, document) for document in documents)
+    except BrokenProcessPool as error:
+        raise WhodidError("a process that read was ended from outside, perhaps for want of memory; try --jobs 1") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(readings: Iterable[Future[Reading | ArticleError]]) -> Iterator[Reading | ArticleError]:
+    """The outcomes in order, with so many begun that no process waits, and no more."""
+    begun: deque[Future[Reading | ArticleError]] = deque()
+    for reading in readings:
+        begun.append(reading)
+        if len(begun) > AHEAD:
+            yield begun.popleft().result()
+    yield from (reading.result() for reading in begun)
+
+
+def _end_with_parent() -> None:
+    """A process that reads leaves Ctrl-C to its parent, and ends when that is gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()
 
 
 def _attempt(document: Document, model: str | None) -> Reading | ArticleError:
