@@ -174,7 +174,7 @@ class Arguments:
         if self.is_passive(verb) and mark in {"to", "in"} and clause.tag == "VB":
             return self._by_phrase(verb)
         if mark in _OBJECT_CONTROL_MARKS and not self.is_passive(verb):
-            owner = self.tree.child(verb, "obj")
+            owner = self.tree.child(verb, "obj", "iobj")
             if owner is not None:
                 return self.resolved(owner)
         return self.subject(verb)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from graph.documents import Span
 from graph.model import Event, Reading, Role, Token
@@ -17,7 +18,7 @@ from graph.reading.arguments import Arguments
 from graph.reading.grammar import Tree
 from graph.reading.kinds import Kind
 from graph.reading.recurrence import merged
-from graph.reading.roles import Casting, Fillers, Site
+from graph.reading.roles import ACTORS, PLACES, Casting, Fillers, Site
 
 _FUNCTION = frozenset(
     {
@@ -38,6 +39,7 @@ _FUNCTION = frozenset(
 )
 # How probable the pipeline must hold a noun to be an event, if the lexicon lists it as one and if not.
 SUPPORTED, KNOWN, UNKNOWN = 0.1, 0.2, 0.6
+BODIES = (ACTORS | PLACES | {"Post"}) - {"Actor"}
 _OCCUR = frozenset({"occur", "happen", "take place", "ensue", "erupt"})
 _PREPOSITIONAL = frozenset({"following", "including", "regarding", "concerning", "according", "excluding", "pending"})
 _CONTENT_PARTS = frozenset({"ccomp", "xcomp", "acl", "csubj", "csubj:pass"})
@@ -66,7 +68,8 @@ class Finder:
         self.arguments = Arguments(self.tree)
         self.fillers = Fillers(reading, self.arguments)
         self.casting = Casting(self.arguments, self.fillers)
-        self.detector = Detector(self.tree)
+        bodies = {m.head for e in reading.entities if e.type in BODIES for m in e.mentions}
+        self.detector = Detector(self.tree, frozenset(bodies))
 
     def events(self) -> tuple[Event, ...]:
         candidates = self._candidates()
@@ -173,8 +176,9 @@ class Finder:
 class Detector:
     """Decides which words name events."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, bodies: frozenset[int]) -> None:
         self.tree = tree
+        self._bodies = bodies
         self._light = {r["lemma"] for r in lexicon.rows("support_verbs.tsv") if r["light"] == "yes"}
         self._subjects = lexicon.table("support_verbs.tsv", "lemma", "subject")
 
@@ -259,9 +263,11 @@ class Detector:
     # Nouns and adjectives
 
     def _noun(self, token: Token) -> Candidate | None:
-        if self._in_name(token) or token.dep in {"flat", "fixed"}:
+        if self._in_name(token) or token.dep in {"flat", "fixed"} or token.lemma.lower() in _bodily():
             return None
         kind = kinds.kind(self.tree, token)
+        if token.index in self._bodies and not (kind.known and (token.trigger or 0) > UNKNOWN):
+            return None
         if token.trigger is not None:
             sure = (
                 token.trigger > (SUPPORTED if self._is_supported(token) else KNOWN)
@@ -287,6 +293,11 @@ class Detector:
         if not kind.known or not predicative:
             return None
         return Candidate(token, kind, _confidence(token, 0.6))
+
+
+@cache
+def _bodily() -> frozenset[str]:
+    return lexicon.column("bodies.tsv", "lemma")
 
 
 def _confidence(token: Token, prior: float) -> float:

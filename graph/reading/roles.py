@@ -54,6 +54,7 @@ _UNACCUSATIVE = frozenset(
         "Displacement",
     ]
 )
+_CONTAINING = frozenset({"include", "contain", "comprise", "consist", "constitute", "involve", "belong", "feature"})
 _THINGS = frozenset({"ItemType", "Instrument", "Place"})
 _NO_RECIPIENT = frozenset({"MOBILIZE", "AGREE", "RETREAT"})
 _AT = frozenset(
@@ -272,6 +273,8 @@ class Casting:
     def _of_subject(self, kind: Kind, site: Site, doer: Token, transitive: bool) -> RoleName:
         if site.subject is not None:
             return site.subject
+        if site.token.lemma.lower() in _CONTAINING:
+            return "theme"
         if transitive or self.arguments.is_passive(site.token):
             return "agent"
         return "theme" if kind.type in _UNACCUSATIVE or self.fillers.type(doer) in _THINGS else "agent"

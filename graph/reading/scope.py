@@ -377,7 +377,8 @@ class Scopes:
     def _own(self, verb: Token, status: Status) -> Status:
         if self._has_yet(verb) and self.tree.marker(verb) == "to":
             return Status("Actual", "Negative")
-        status = self._mood(verb, status)
+        foreword = self._foreword(verb)
+        status = self._mood(verb, status if foreword is None else foreword.applied(status))
         adverbs = {t.lemma.lower() for t in self.tree.children(verb, "advmod")}
         if status.modality == "Actual" and adverbs & _PERHAPS:
             status = status.within("Hypothetical")
@@ -390,6 +391,13 @@ class Scopes:
         """A condition, or what may or may not be, says neither that it is so nor that it is not."""
         marks = {t.text.lower() for t in self.tree.children(verb, "mark")}
         return bool(marks & _CONDITIONS) or self.tree.modal(verb) in {"may", "might"}
+
+    def _foreword(self, verb: Token) -> Signature | None:
+        """ "due to meet", "set to rise", where the parse hangs the first word on the verb instead."""
+        if verb.tag != "VB" or verb.index < 2 or self.tree.tokens[verb.index - 1].text.lower() != "to":
+            return None
+        word = self.tree.tokens[verb.index - 2]
+        return _signatures().get((word.lemma.lower(), "adjective", "inf")) if word.head == verb.index else None
 
     def _mood(self, verb: Token, status: Status) -> Status:
         modal = self.tree.modal(verb)
