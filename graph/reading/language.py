@@ -6,22 +6,24 @@ spaCy names them (``en_core_web_trf``). Whatever labels the pipeline speaks, the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.tokens import Token as SpacyToken
+from typing import TYPE_CHECKING, Any
 
 from graph.documents import Document, Span
 from graph.errors import ModelError
 from graph.model import Reading, Sentence, Token
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.tokens import Token as SpacyToken
 
 DEFAULT = "accurate"
 SHIPPED = ("small", "accurate")
@@ -72,24 +74,32 @@ def pipeline(model: str | None = None) -> Language:
 
 
 def _load(name: str) -> Language:
-    folder = _shipped(name) if name in SHIPPED else Path(name)
+    import spacy  # takes half a second, which what reads nothing need not wait for
+
+    folder = _folder(name)
     try:
         if (folder / "transformer.json").is_file():
             from graph.reading import transformer
 
             return transformer.load(folder)
-        from graph.reading import names  # noqa: F401  registers the component of the small pipeline
-
         return spacy.load(folder if folder.is_dir() else name)
     except (OSError, ValueError, ImportError) as error:
-        known = ", ".join(SHIPPED)
-        raise ModelError(
-            f"model {name!r} cannot be loaded ({error}); it must be one of {known}, or a spaCy pipeline that is installed"
-        ) from error
+        raise _missing(name, str(error)) from error
 
 
-def _shipped(name: str) -> Path:
-    return Path(str(files("graph"))) / "reading" / "models" / name
+def _missing(name: str, why: str) -> ModelError:
+    known = ", ".join(SHIPPED)
+    return ModelError(
+        f"model {name!r} cannot be loaded ({why}); it must be one of {known}, or a spaCy pipeline that is installed"
+    )
+
+
+def _folder(name: str) -> Path:
+    """Where the files of that pipeline are: in this package, in a package of its own, or a folder; or there are none."""
+    if name in SHIPPED:
+        return Path(str(files("graph"))) / "reading" / "models" / name
+    found = find_spec(name) if name.isidentifier() and not Path(name).is_dir() else None
+    return Path(next(iter(found.submodule_search_locations or ()), name)) if found else Path(name)
 
 
 def _parses(nlp: Language) -> bool:
@@ -99,9 +109,23 @@ def _parses(nlp: Language) -> bool:
 
 
 def identity(model: str | None = None) -> str:
-    """Name and version of the pipeline, for the record of what read an article."""
-    meta = pipeline(model).meta
-    return f"{meta.get('lang', 'en')}_{meta.get('name', model or DEFAULT)} {meta.get('version', '0')}"
+    """Name and version of the pipeline, for the record of what read an article; nothing is loaded for that.
+
+    Raises ModelError if there is no such pipeline.
+    """
+    name = model or DEFAULT
+    meta = _meta(name)
+    return f"{meta.get('lang', 'en')}_{meta.get('name', name)} {meta.get('version', '0')}"
+
+
+def _meta(name: str) -> dict[str, Any]:
+    folder = _folder(name)
+    try:
+        if (folder / "transformer.json").is_file():
+            return dict(json.loads((folder / "transformer.json").read_text("utf-8"))["meta"])
+        return dict(json.loads((folder / "meta.json").read_text("utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        raise _missing(name, str(error)) from error
 
 
 def language(model: str | None = None) -> Callable[[Reading], Reading]:
