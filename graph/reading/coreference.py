@@ -259,7 +259,8 @@ class Resolution:
         if other.mention.kind != "nominal" or s.lemma != other.lemma or other.whole:
             return False
         kinds = s.mention.type == other.mention.type == "ItemType" and s.head.dep == other.head.dep == "compound"
-        return kinds or (bool(s.modifiers) and s.modifiers == other.modifiers and s.plain == other.plain)
+        bare = s.plural and s.mention.type in {"ArmedGroup", "SecurityForce"}
+        return kinds or ((bare or bool(s.modifiers)) and s.modifiers == other.modifiers and s.plain == other.plain)
 
     def _takes_up(self, i: int, s: Seen, j: int) -> bool:
         other, cluster = self.seen[j], self.cluster(j)

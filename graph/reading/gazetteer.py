@@ -21,7 +21,7 @@ BODIES = frozenset(
 PLACES = frozenset({"Place", "GeopoliticalEntity"})
 THINGS = frozenset({"Instrument", "ItemType", "Post"})
 
-_NOUN_FILES = ("instruments.tsv", "items.tsv", "places.tsv", "bodies.tsv", "persons.tsv")
+_NOUN_FILES = ("instruments.tsv", "items.tsv", "places.tsv", "organisations.tsv", "persons.tsv")
 _DEFAULT = {"instruments.tsv": "Instrument", "items.tsv": "ItemType", "persons.tsv": "Person"}
 _PERSON_ENDINGS = ("man", "woman", "person", "people", "ologist", "grapher", "smith", "keeper", "goer", "holder")
 _BODY_ENDINGS = ("maker", "company", "bank", "firm")

@@ -27,6 +27,7 @@ NO_ARGUMENTS = frozenset(
 )
 QUANTIFYING = frozenset(["about", "around", "over", "under", "up", "at"])
 CLASS_OF_NOMINAL = {"person": "Person", "organization": "Organisation", "place": "Place", "object": "ItemType"}
+YEAR = re.compile(r"(1[5-9]|20)\d\d")
 FIGURES = re.compile(r"[1-9]\d\d(s|'s)?")
 
 
@@ -219,6 +220,11 @@ def _phrase(tokens: Sequence[Token], tree: Tree, head: Token) -> Span:
     return tokens[first].span.hull(tokens[last].span)
 
 
+def _is_when(token: Token) -> bool:
+    """A time that hangs on a noun ("a mission in 2025")."""
+    return token.dep.startswith(("nmod", "obl")) and (token.nominal == "time" or bool(YEAR.fullmatch(token.text)))
+
+
 def _opens_no_phrase(token: Token) -> bool:
     """A word with which no noun phrase begins: verbs, prepositions but those of quantity, conjunctions, marks."""
     if token.text in MARKS or token.pos in {"AUX", "VERB", "SCONJ", "CCONJ"}:
@@ -235,7 +241,7 @@ def _within(tree: Tree, head: Token) -> list[Token]:
         for child in tree.children(at):
             if at is head and (child.dep in NOT_OF_THE_PHRASE or (predicate and child.dep in {"advmod", "obl"})):
                 continue
-            if child.dep in {"acl:relcl", "advcl", "parataxis", "acl"}:
+            if child.dep in {"acl:relcl", "advcl", "parataxis", "acl"} or _is_when(child):
                 continue
             found.append(child)
             stack.append(child)
