@@ -250,7 +250,8 @@ def test_the_blocks_leave_out_what_is_empty(page: str) -> None:
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_same_graph_gives_the_same_bytes(seed: str, page: str) -> None:
     program = (
-        "import hashlib, random; from graph import rdf, store; from graph.explorer import markup, story; from tests import examples\n"
+        "import hashlib, random\nfrom graph import rdf, store\nfrom graph.explorer import markup, story\n"
+        "from tests import examples\n"
         "opened = store.open()\n"
         "for reading in (examples.gazette(), examples.harbour()):\n"
         f"    quads = rdf.quads(reading); random.Random({seed}).shuffle(quads)\n"

@@ -70,7 +70,7 @@ def nodes(story: Story) -> dict[str, Node]:
 
 
 def drawn(known: Mapping[str, Node], links: Iterable[Link], level: Level) -> list[str]:
-    """The nodes with which a level opens: all that are tied to another, or the most important of them, in order of ids."""
+    """The nodes with which a level opens, in order of ids: all that are tied to another, or the most important."""
     degree: Counter[str] = Counter()
     for link in links:
         if link.level == level:
@@ -93,7 +93,7 @@ def positions(known: Mapping[str, Node], links: Iterable[Link], level: Level) ->
     links = [link for link in links if link.level == level]
     edges = [(link.source, link.target, _WEIGHTS[link.kind] * len(link.facts)) for link in links]
     chosen = drawn(known, links, level)
-    share = min(1.0, math.sqrt(FEW / max(len(chosen), 1)))
+    share = min(1.0, FEW / max(len(chosen), 1))
     return layout.places(chosen, edges, {node: known[node].box(share) for node in chosen})
 
 

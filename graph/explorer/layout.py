@@ -1,7 +1,7 @@
-"""Where each node stands: communities apart, neighbours together, no two names on one another. Nothing moves in the page.
+"""Where each node stands: communities apart, neighbours together, no two marks on one another.
 
-Communities by Louvain (Blondel et al. 2008), forces by Fruchterman and Reingold (1991), both networkx's and seeded; then
-boxes that overlap are pushed apart. The unit is a pixel at full size.
+Communities by Louvain (Blondel et al. 2008), forces by Fruchterman and Reingold (1991), both networkx's and seeded;
+then boxes that overlap are pushed apart. The unit is a pixel at full size. Nothing moves in the page itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ SPACING = 54.0
 WIDE = 1.2
 MARGIN = 8.0
 PULLS = 80
-PUSHES = 300
+PUSHES = 240
+LOOSER = 1.005
 CROWD = 400
 
 
@@ -134,9 +135,10 @@ def apart(at: Floats, boxes: Floats, pull: bool = False) -> Floats:
     for _ in range(PULLS if pull else 0):
         at *= 0.95
         _push(at, half)
-    for _ in range(PUSHES):
+    for push in range(PUSHES):
         if not _push(at, half):
             break
+        at *= 1.0 if push < PUSHES // 3 else LOOSER
     return at
 
 

@@ -1,7 +1,7 @@
 """Who is tied to whom: the lines of the page at both levels, each with the facts that it stands for.
 
-At the level of *actors* a line is what one did to another, all deeds of one status in one line; at the level of *events*
-each event and statement is a node and its roles are the lines.
+At the level of *actors* a line is what one did to another, all deeds of one status in one line; at the level of
+*events* each event and statement is a node and its roles are the lines.
 """
 
 from __future__ import annotations
