@@ -297,7 +297,7 @@ class Detector:
 
 @cache
 def _bodily() -> frozenset[str]:
-    return lexicon.column("bodies.tsv", "lemma")
+    return lexicon.column("standing_things.tsv", "lemma")
 
 
 def _confidence(token: Token, prior: float) -> float:
