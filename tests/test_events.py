@@ -60,6 +60,13 @@ def test_the_subject_of_an_infinitive_is_its_controller() -> None:
     assert ("agent", "The minister") in parts(found(text)["attend"], text)
 
 
+def test_a_body_is_no_event() -> None:
+    assert set(found("The mission, authorised by the Council in October 2023, has deployed two units.")) == {
+        "authorised",
+        "deployed",
+    }
+
+
 def test_verbs_that_are_coordinated_share_their_subject() -> None:
     text = "The company will build a factory and hire workers."
     by_trigger = found(text)

@@ -38,7 +38,7 @@ _FUNCTION = frozenset(
     }
 )
 # How probable the pipeline must hold a noun to be an event, if the lexicon lists it as one and if not.
-SUPPORTED, KNOWN, UNKNOWN = 0.1, 0.2, 0.6
+SUPPORTED, KNOWN, UNKNOWN = 0.1, 0.2, 0.75
 BODIES = (ACTORS | PLACES | {"Post"}) - {"Actor"}
 _OCCUR = frozenset({"occur", "happen", "take place", "ensue", "erupt"})
 _PREPOSITIONAL = frozenset({"following", "including", "regarding", "concerning", "according", "excluding", "pending"})

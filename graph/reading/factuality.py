@@ -15,7 +15,7 @@ from graph.reading.grammar import Tree
 from graph.reading.scope import Scopes, Status
 
 # The pipeline's rating, from -3 to +3, below which an event that nothing marks is taken for one only thought of.
-DOUBT = -0.1
+DOUBT = -0.25
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID", "RETREAT", "CONCEDE"})
 _SPEECH = frozenset({"Statement", "Announcement", "Confirmation"})
 _COMMITTING = frozenset({"AGREE", "THREATEN", "REJECT"})
