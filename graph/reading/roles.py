@@ -220,7 +220,7 @@ class Casting:
         roles: dict[tuple[Span, str], Role] = {}
         counted: list[Token] = [site.token for site in sites if not site.verbal]
         for name, token in parts:
-            role = self._worded(self.fillers.role(name, token), token, sites)
+            role = self._worded(self.fillers.role(self._fit(name, token), token), token, sites)
             roles.setdefault((role.span, "" if role.entity else name), role)
             counted += [token] if name in {"agent", "theme", "recipient", "result"} and not role.event else []
         for token in counted:
@@ -230,6 +230,11 @@ class Casting:
             role = self.fillers.time_role(id)
             roles.setdefault((role.span, "time"), role)
         return tuple(sorted(roles.values(), key=lambda r: (r.span.start, r.span.end, r.role)))
+
+    def _fit(self, name: RoleName, token: Token) -> RoleName:
+        """Only an actor receives; to a thing something is merely done."""
+        type = self.fillers.type(token)
+        return "theme" if name == "recipient" and type and type not in ACTORS else name
 
     def _worded(self, role: Role, token: Token, sites: list[Site]) -> Role:
         """In a relative clause the words that fill the role are the pronoun that stands for the antecedent."""
