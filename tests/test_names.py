@@ -10,7 +10,8 @@ from spacy.vectors import Vectors
 
 from graph.errors import ModelError
 from graph.reading.features import Gazetteer
-from graph.reading.names import NameTagger, _agreeing, _bare, _spans, describe
+from graph.reading.names import NameTagger, _agreeing, _spans, describe
+from graph.reading.titles import bare
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_titles_go_and_numerals_come() -> None:
     nlp = spacy.blank("en")
     doc = Doc(nlp.vocab, ["Prime", "Minister", "Ada", "Kest", "III", "saw", "King", "."])
     long, alone = Span(doc, 0, 4, label="PER"), Span(doc, 6, 7, label="PER")
-    assert _bare(long).text == "Ada Kest III"
-    assert _bare(alone).text == "King"
+    assert bare(long).text == "Ada Kest III"
+    assert bare(alone).text == "King"
     place = Span(doc, 0, 4, label="LOC")
-    assert _bare(place).text == "Prime Minister Ada Kest"
+    assert bare(place).text == "Prime Minister Ada Kest"

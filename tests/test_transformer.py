@@ -93,6 +93,11 @@ def test_names(story: Doc) -> None:
     ]
 
 
+def test_titles_do_not_belong_to_names_and_numerals_do(nlp: Language) -> None:
+    doc = nlp("Sheikh Tamba Kollie met King Osei II in the old town.")
+    assert [e.text for e in doc.ents if e.label_ == "PER"] == ["Tamba Kollie", "Osei II"]
+
+
 def test_event_words_their_factuality_and_kinds_of_thing(story: Doc) -> None:
     opened, send, mayor = word(story, "opened"), word(story, "send"), word(story, "mayor")
     assert opened._.trigger > 0.5 > mayor._.trigger

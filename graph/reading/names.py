@@ -8,7 +8,6 @@ Word clusters as features: Miller et al. 2004, Turian et al. 2010.
 from __future__ import annotations
 
 import gzip
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from spacy.tokens import Doc, Span
 
 from graph.errors import ModelError
 from graph.reading.features import FLAGS, Gazetteer, normalise
-from graph.reading.lexicon import column
+from graph.reading.titles import bare
 
 __all__ = ["NameTagger", "describe"]
 
@@ -52,7 +51,7 @@ class NameTagger:
             return doc
         described = describe(doc, self.gazetteer, self.clusters)
         labels = [label for s in doc.sents for label in self._crf.tag(described[s.start : s.end])]
-        doc.ents = _agreeing([_bare(span) for span in _spans(doc, labels)])
+        doc.ents = _agreeing([bare(span) for span in _spans(doc, labels)])
         return doc
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
@@ -91,8 +90,6 @@ class _Word:
     listed: str
 
 
-_NUMERAL = re.compile(r"I{2,3}|IV|VI{0,3}|IX|Jr\.?|Sr\.?")
-_LONGEST_TITLE = 4  # words
 _EDGE = _Word("<>", "<>", "<>", "<>", "<>", "")
 
 
@@ -172,25 +169,6 @@ def _spans(doc: Doc, labels: Sequence[str]) -> list[Span]:
             end += 1
         spans.append(Span(doc, start, end, label=labels[start][2:]))
     return spans
-
-
-def _bare(span: Span) -> Span:
-    """A person's name without the titles before it, and with the numeral or "Jr." after it."""
-    if span.label_ != "PER":
-        return span
-    doc, start, end = span.doc, span.start, span.end
-    while (length := _title(doc, start, end)) and start + length < end:
-        start += length
-    if end < len(doc) and _NUMERAL.fullmatch(doc[end].text):
-        end += 1
-    return Span(doc, start, end, label="PER")
-
-
-def _title(doc: Doc, start: int, end: int) -> int:
-    """How many words of a title begin there; 0 for none."""
-    titles = column("titles.tsv", "title")
-    lengths = range(min(_LONGEST_TITLE, end - start), 0, -1)
-    return next((n for n in lengths if doc[start : start + n].text in titles), 0)
 
 
 def _agreeing(spans: list[Span]) -> list[Span]:

@@ -27,6 +27,7 @@ from spacy.vocab import Vocab
 from graph.errors import ModelError
 from graph.reading import trees
 from graph.reading.features import Featuriser, Gazetteer, pad
+from graph.reading.titles import bare
 
 __all__ = ["Annotation", "Reader", "load"]
 
@@ -282,7 +283,7 @@ def _write(doc: Doc, places: Integers, found: Annotation) -> None:
     values[places, 3] = [doc.vocab.morphology.add(morph.partition("|")[2]) for morph in found.morphs]
     values[places, 4] = _relative(places[found.heads] - places)
     doc.from_array(["TAG", "POS", "DEP", "MORPH", "HEAD"], values)  # type: ignore[arg-type]
-    doc.ents = [Span(doc, int(places[a]), int(places[b - 1]) + 1, label=kind) for a, b, kind in _spans(found.names)]
+    doc.ents = [bare(span) for span in _named(doc, places, found.names)]
 
 
 def _keys(doc: Doc, texts: Sequence[str]) -> list[int]:
@@ -305,12 +306,13 @@ def _remember(doc: Doc, places: Integers, found: Annotation) -> None:
     doc.user_data["nominal"] = dict(zip(places.tolist(), found.nominals, strict=True))
 
 
-def _spans(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+def _named(doc: Doc, places: Integers, tags: Sequence[str]) -> Iterator[Span]:
+    """The names as spans of the Doc, white space inside them included."""
     start = 0
     for i, tag in enumerate([*tags, "O"]):
         if tag[0] != "I":
             if i and tags[start] != "O":
-                yield start, i, tags[start][2:]
+                yield Span(doc, int(places[start]), int(places[i - 1]) + 1, label=tags[start][2:])
             start = i
 
 
