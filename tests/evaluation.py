@@ -57,6 +57,16 @@ def prepared(score: ModuleType, name: str) -> list[Document]:
     return [d for d in kept if isinstance(d, Document)]
 
 
+def gold_of(score: ModuleType, name: str) -> list[dict[str, Any]]:
+    """The gold documents; a few PLOVER records have their target as bare text, which the scorer takes for a list."""
+    found: list[dict[str, Any]] = score.gold(name)
+    for document in found if name == "plover" else ():
+        for actor in ("source", "target"):
+            if isinstance(document.get(actor), str):
+                document[actor] = [{"actorText": document[actor]}]
+    return found
+
+
 def parsed(name: str, todo: list[Document], model: str | None, keep: Path | None) -> list[Reading]:
     """The parses of a set, from the folder ``keep`` where they are there already."""
     if keep is None:
@@ -87,7 +97,7 @@ def evaluate(
         values = {r.document.id: interchange.to_json(r if name == "article" else through(r)) for r in readings}
         print(f"{name}: parse {halfway - begun:.1f} s, steps {time.perf_counter() - halfway:.1f} s", file=sys.stderr)
         found: list[tuple[str, ...]] = []
-        figures = getattr(score, f"score_{name}")(score.gold(name), values, found)
+        figures = getattr(score, f"score_{name}")(gold_of(score, name), values, found)
         for row in found[:misses]:
             print("   ", " | ".join(row))
         yield name, figures
