@@ -8,6 +8,7 @@ OUT    := out/demo
 STORE  := $(OUT)/store
 BIN    := $(VENV)/bin
 WHODID := $(BIN)/whodid
+ASK    := $(WHODID) query --store $(STORE) --format words --rows 5
 
 .PHONY: help demo install install-tests browser test test-all lint evaluate bench clean
 
@@ -19,17 +20,13 @@ demo: install
 	$(WHODID) build data/articles --store $(STORE) --jobs $(JOBS)
 	$(WHODID) validate --store $(STORE)
 	$(WHODID) stats --store $(STORE)
-	@printf '\n== Who pledged what ==\n'
-	@$(WHODID) query pledges --store $(STORE) --rows 5
-	@printf '\n== Who authorised what ==\n'
-	@$(WHODID) query authorisations --store $(STORE) --rows 5
-	@printf '\n== Who said what ==\n'
-	@$(WHODID) query who-said-what --store $(STORE) --rows 5
-	@printf '\n== What did not happen ==\n'
-	@$(WHODID) query what-did-not-happen --store $(STORE) --rows 5
-	@printf '\n== Where reports contradict each other ==\n'
-	@$(WHODID) query contradictions --store $(STORE) --rows 5
-	@printf '\nThe explorer page: '
+	@echo
+	@$(ASK) pledges
+	@$(ASK) authorisations
+	@$(ASK) who-said-what
+	@$(ASK) what-did-not-happen
+	@$(ASK) unrealised
+	@printf 'The explorer page: '
 	@$(WHODID) view --store $(STORE) -o $(OUT)/whodid.html
 
 install: $(VENV)/.installed

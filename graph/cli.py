@@ -159,7 +159,9 @@ def _total(outcome: AddReport) -> int:
 @click.argument("question", metavar="NAME|FILE.rq|-")
 @_store_option
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE", help="A value for the query.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "ttl"]), help="How to print the answer.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "words", "csv", "json", "ttl"]), help="How to print the answer."
+)
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Give the query up after so long.")
 @click.option("--rows", type=click.IntRange(1), help="Print at most so many rows.")
 def query(
@@ -174,8 +176,10 @@ def query(
     """
     values = _pairs(parameters)
     with graph.open(store, write=False) as kg:
-        answer = kg.query(_question(question), seconds=seconds, rows=rows, **values)
-    click.echo(_printed(answer, form), nl=False)
+        if form == "words":
+            click.echo(kg.tell(_question(question), seconds=seconds, rows=rows, **values).text(_mark()), nl=False)
+        else:
+            click.echo(_printed(kg.query(_question(question), seconds=seconds, rows=rows, **values), form), nl=False)
 
 
 def _pairs(parameters: Sequence[str]) -> dict[str, Any]:

@@ -32,6 +32,9 @@ SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) WHERE {
 _TALLY = "SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a {cls} ; {path} ?kind }} GROUP BY ?kind"
 
 
+SHOWN = 12
+
+
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A document of the store: its IRI, its named graph, and what is known of it. ``tool`` and ``model`` read it."""
@@ -67,7 +70,10 @@ class Stats:
 
 
 def _line(name: str, tally: Mapping[str, int]) -> str:
-    kinds = ", ".join(f"{n:,} {kind}" for kind, n in tally.items())
+    shown = [f"{n:,} {kind}" for kind, n in tally.items()]
+    if len(shown) > SHOWN + 1:
+        shown[SHOWN:] = [f"{sum(list(tally.values())[SHOWN:]):,} of {len(tally) - SHOWN} other kinds"]
+    kinds = ", ".join(shown)
     return f"{sum(tally.values()):,} {name if name != 'modalities' else 'events by status'}: {kinds or 'none'}"
 
 

@@ -34,7 +34,7 @@ SELECT DISTINCT ?thing ?name ?class WHERE {
   VALUES ?class { who:Document }
   ?thing a ?class ; rdfs:label|dcterms:identifier|schema:url|who:sha256 ?name .
 } ORDER BY ?thing ?name ?class"""
-_QUERIES = {"entity": _ENTITIES, "statement": _STATEMENTS, "document": _DOCUMENTS}
+_QUERIES = {"entity": _ENTITIES, "document": _DOCUMENTS, "statement": _STATEMENTS}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,16 +54,19 @@ def fold(name: str) -> str:
 def find(store: Store, words: str, *kinds: str) -> list[Found]:
     """The things that go by these words, sorted: by IRI, else by the whole name, else by whole words of a name.
 
-    ``kinds`` are ``entity``, ``statement`` (events, claims, figures, ties) and ``document``; all, if none is given.
-    What has a proper name goes before what is merely described.
+    ``kinds`` are ``entity``, ``document`` and ``statement`` (events, claims, figures, ties); all, if none is given.
+    Where one kind has the whole name, the later ones are not asked. What has a proper name goes before what is merely
+    described.
     """
-    named = [found for kind in kinds or tuple(_QUERIES) for found in _things(store, kind)]
-    by_iri = [found for found in named if words in (found.iri, f"<{found.iri}>")]
-    if by_iri:
-        return by_iri[:1]
-    wanted = fold(words)
-    exact = _unique(found for found in named if fold(found.name) == wanted)
-    return exact or _unique(found for found in named if wanted and f" {wanted} " in f" {fold(found.name)} ")
+    wanted, named = fold(words), []
+    for kind in kinds or tuple(_QUERIES):
+        things = _things(store, kind)
+        by_iri = [found for found in things if words in (found.iri, f"<{found.iri}>")]
+        exact = by_iri[:1] or _unique(found for found in things if fold(found.name) == wanted)
+        if exact:
+            return exact
+        named += things
+    return _unique(found for found in named if wanted and f" {wanted} " in f" {fold(found.name)} ")
 
 
 def one_or_more(store: Store, words: str, kind: str) -> list[Found]:

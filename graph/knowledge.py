@@ -174,6 +174,17 @@ class KnowledgeGraph:
             sparql = question
         return self.store.query(sparql, seconds=seconds, rows=rows)
 
+    def tell(
+        self, question: str, *, seconds: float | None = None, rows: int | None = None, **parameters: object
+    ) -> Card:
+        """The answer to a query in words: its events, statements and ties, each with the sentence that says so.
+
+        ``seconds`` limit it, and ``rows`` how many of them are told. Raises what ``query`` raises, and UsageError where the answer has no column of such things.
+        """
+        known = queries.named_queries().get(question)
+        answer = self.query(question, seconds=seconds, rows=None, **parameters)
+        return show.told(self.store, known.title if known else "What was found", answer, rows)
+
     def queries(self) -> tuple[NamedQuery, ...]:
         """The named queries, with title, description and parameters."""
         return tuple(queries.named_queries().values())

@@ -117,7 +117,7 @@ def deed(told: Told) -> str:
         *told.themes,
         *told.contents,
         *(f"into {r}" for r in told.results),
-        *(f"so as to {p}" for p in told.purposes),
+        *(f"to the end: {p}" for p in told.purposes),
     ]
     object_words = f": {listed(dict.fromkeys(objects))}" if objects else ""
     figures = [f for f in dict.fromkeys(told.figures) if f not in object_words]
@@ -146,6 +146,7 @@ def voice(voices: tuple[str, ...]) -> str:
     return ", ".join([f"says {voices[0]}", *(f"as {relay} tells it" for relay in voices[1:])])
 
 
+_SIGNS = frozenset("$€£¥₦₹")
 _COMPARED = {
     "=": "",
     ">": "more than",
@@ -160,6 +161,8 @@ _COMPARED = {
 def figure(value: float, unit: str, comparator: str = "=", increment: bool = False, whole: str | None = None) -> str:
     """``more than 9,000 people``, ``40 more engineers``, ``a share of …``."""
     number = f"{value:,.0f}" if value == int(value) else f"{value:,}"
+    if unit in _SIGNS:
+        number, unit = f"{unit}{number}", ""
     words = [
         _COMPARED.get(comparator, comparator),
         number,
@@ -235,7 +238,7 @@ class Card:
         lines = [self.title, "═" * min(len(self.title), 80), *self.notes]
         for section in self.sections:
             if section.items:
-                lines += ["", section.heading, "─" * len(section.heading)]
+                lines += ["", section.heading, "─" * len(section.heading)] if section.heading else []
                 lines += [line for item in section.items for line in _lines(item, mark)]
         return "\n".join(lines) + "\n"
 
@@ -253,7 +256,8 @@ def _lines(item: Item, mark: Mark) -> list[str]:
 
 def _html(section: Section) -> str:
     items = "".join(f"<li>{escape(item.text)}{''.join(map(_html_quote, item.quotes))}</li>" for item in section.items)
-    return f"<h4>{escape(section.heading)}</h4><ul>{items}</ul>"
+    heading = f"<h4>{escape(section.heading)}</h4>" if section.heading else ""
+    return f"{heading}<ul>{items}</ul>"
 
 
 def _html_quote(quote: Quote) -> str:

@@ -81,8 +81,11 @@ class _Page:
 
     def told(self, event: Event) -> Told:
         fillers: dict[str, list[str]] = {}
+        names = [self.entities[role.entity].name for role in event.roles if role.entity in self.entities]
         for role in event.roles:
             words = role.span.of(self.text)
+            if role.quantity and any(words in name for name in names):
+                continue
             named = self._named(role.entity, role.event, role.time, role.quantity, words)
             fillers.setdefault(role.role, []).append(named)
         return Told(

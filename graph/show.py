@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from rdflib import URIRef
@@ -14,6 +14,7 @@ from graph.documents import Span
 from graph.errors import UsageError
 from graph.finding import Found, find, near
 from graph.prose import Card, Item, Quote, Section, Told, figure, listed, period, say, source_line, statement
+from graph.results import Result
 from graph.store import Store
 from graph.vocabulary import WHO, label
 
@@ -81,6 +82,9 @@ SELECT DISTINCT ?tie ?graph ?subject ?predicate ?object ?polarity ?basis ?senten
     VALUES ?thing { UNDEF }
   }
 } ORDER BY ?graph ?tie"""
+_THESE_TIES = _TIES.replace(
+    "{ ?tie rdf:subject ?thing } UNION { ?tie rdf:object ?thing }", "VALUES ?tie { UNDEF }"
+).replace("VALUES ?thing { UNDEF }", "")
 _IDENTITY = """
 SELECT ?id ?sha ?url ?run WHERE {
   VALUES ?thing { UNDEF }
@@ -107,7 +111,6 @@ SELECT ?basis ?confidence WHERE {
 _KNOWN = """
 SELECT DISTINCT ?same ?existence WHERE {
   VALUES ?thing { UNDEF }
- 
   OPTIONAL { ?thing skos:exactMatch ?same }
   OPTIONAL { ?thing who:existence/rdfs:label ?existence }
 } ORDER BY ?same"""
@@ -138,6 +141,8 @@ _ROLE_FIELDS = {
     WHO.time: "times",
     WHO.quantity: "figures",
 }
+_TOLD = ("event", "against", "claim", "assertion")
+_THESE_EVENTS = "VALUES ?event { UNDEF }"
 _INVOLVING = "VALUES ?thing { UNDEF } ?event who:involves|who:content/who:involves ?thing ."
 _OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?event a who:Event ."
 _THE_EVENT = "VALUES ?thing { UNDEF } { VALUES ?event { UNDEF } } UNION { ?thing who:content ?event }"
@@ -161,11 +166,47 @@ def card(store: Store, words: str) -> Card:
     return _Shown(store, chosen[0]).card()
 
 
+def told(store: Store, title: str, answer: Result, most: int | None = None) -> Card:
+    """The events, statements and ties of an answer in words, in its order, each once, with the sentence that says so.
+
+    There are at most so many of them, or pairs of them. They are taken from the answer's columns ``event``, ``against``, ``claim``, ``assertion``. Raises UsageError where it
+    has none of these.
+    """
+    columns = [name for name in _TOLD if name in answer.columns]
+    if not columns:
+        raise UsageError(
+            f"words are for answers with a column {', '.join(_TOLD)}; this one has {', '.join(answer.columns) or 'none'}"
+        )
+    if "against" in columns:
+        rows = [(f"{row['conflict']}: {row['kind']}", [str(row["event"]), str(row["against"])]) for row in answer]
+    else:
+        once = dict.fromkeys(str(row[name]) for row in answer for name in columns if row[name])
+        rows = [("", [thing]) for thing in once]
+    items = _items(store, columns, [thing for _, things in rows[:most] for thing in things])
+    cut = (f"the first {most} of {len(rows)}",) if most is not None and most < len(rows) else ()
+    return Card(title, cut or (() if rows else ("nothing found",)), tuple(_sections(rows[:most], items)))
+
+
+def _items(store: Store, columns: list[str], things: list[str]) -> dict[str, Item]:
+    if not things:
+        return {}
+    items = _Events(store, things, _THESE_EVENTS).by_event()
+    for name, ask in (("claim", _claims_of), ("assertion", _ties_of)):
+        items |= ask(store, things) if name in columns else {}
+    return items
+
+
+def _sections(rows: list[tuple[str, list[str]]], items: Mapping[str, Item]) -> Iterable[Section]:
+    """What stands under no heading is one list; a pair stands under its own."""
+    for heading, pair in (row for row in rows if row[0]):
+        yield Section(heading, tuple(items[thing] for thing in pair if thing in items))
+    plain = [thing for heading, things in rows if not heading for thing in things]
+    yield Section("", tuple(items[thing] for thing in plain if thing in items))
+
+
 def find_all(store: Store) -> list[Found]:
     """Every named thing of the graph."""
-    query = (
-        "SELECT DISTINCT ?thing ?name WHERE { GRAPH ?g { ?thing a who:Entity ; rdfs:label ?name } } ORDER BY ?name ?thing"
-    )
+    query = "SELECT DISTINCT ?thing ?name WHERE { GRAPH ?g { ?thing a who:Entity ; rdfs:label ?name } } ORDER BY ?name ?thing"
     return [Found(str(row["name"]), "entity", str(row["thing"])) for row in store.query(query)]
 
 
@@ -262,24 +303,10 @@ class _Shown:
         return [*known, *(f"only {row['existence']}" for row in rows[:1] if row["existence"])]
 
     def _ties(self) -> tuple[Item, ...]:
-        return tuple(self._tie(row) for row in self._ask(_TIES))
-
-    def _tie(self, row: Mapping[str, object]) -> Item:
-        denied = "not " if str(row["polarity"]) == str(WHO.Negative) else ""
-        worked_out = " (worked out)" if str(row["basis"]) != str(WHO.Explicit) else ""
-        text = f"{row['subject']}: {denied}{label(URIRef(str(row['predicate'])))} {row['object']}{worked_out}"
-        return Item(text, (Quote(str(row["sentence"]), (), self.pages.get(str(row["graph"]), "")),))
+        return tuple(_tie(row, self.pages) for row in self._ask(_TIES))
 
     def _claims(self, which: str) -> tuple[Item, ...]:
-        rows = {str(row["claim"]): row for row in reversed(self._ask(_CLAIMS % which))}
-        return tuple(self._claim(row) for row in reversed(rows.values()))
-
-    def _claim(self, row: Mapping[str, object]) -> Item:
-        relays = (str(row["relay"]),) if row["relay"] else ()
-        form = str(row["form"]).rpartition("#")[2].removesuffix("Quote").removesuffix("Speech")
-        inferred = str(row["basis"]) != str(WHO.Explicit)
-        text = statement(str(row["speaker"]), str(row["text"]), form, relays, inferred)
-        return Item(text, _quote(row, [(row["begin"], row["end"])], self.pages.get(str(row["graph"]), "")))
+        return tuple(_first(self._ask(_CLAIMS % which), "claim", _claim, self.pages).values())
 
     def _graph(self) -> str:
         rows = self._ask(_GRAPH)
@@ -291,6 +318,40 @@ class _Shown:
 
     def _ask(self, sparql: str) -> list[dict[str, object]]:
         return _ask(self.store, sparql, self.thing.iri)
+
+
+def _claims_of(store: Store, things: list[str]) -> dict[str, Item]:
+    return _first(_ask(store, _CLAIMS % "VALUES ?claim { UNDEF }", things), "claim", _claim, _pages(store))
+
+
+def _ties_of(store: Store, things: list[str]) -> dict[str, Item]:
+    return _first(_ask(store, _THESE_TIES, things), "tie", _tie, _pages(store))
+
+
+def _first(
+    rows: list[dict[str, object]],
+    key: str,
+    item: Callable[[Mapping[str, object], dict[str, str]], Item],
+    pages: dict[str, str],
+) -> dict[str, Item]:
+    """One item for each thing, made of the first of its rows."""
+    once = {str(row[key]): row for row in reversed(rows)}
+    return {thing: item(once[thing], pages) for thing in reversed(once)}
+
+
+def _tie(row: Mapping[str, object], pages: dict[str, str]) -> Item:
+    denied = "not " if str(row["polarity"]) == str(WHO.Negative) else ""
+    worked_out = " (worked out)" if str(row["basis"]) != str(WHO.Explicit) else ""
+    text = f"{row['subject']}: {denied}{label(URIRef(str(row['predicate'])))} {row['object']}{worked_out}"
+    return Item(text, (Quote(str(row["sentence"]), (), pages.get(str(row["graph"]), "")),))
+
+
+def _claim(row: Mapping[str, object], pages: dict[str, str]) -> Item:
+    relays = (str(row["relay"]),) if row["relay"] else ()
+    form = str(row["form"]).rpartition("#")[2].removesuffix("Quote").removesuffix("Speech")
+    inferred = str(row["basis"]) != str(WHO.Explicit)
+    text = statement(str(row["speaker"]), str(row["text"]), form, relays, inferred)
+    return Item(text, _quote(row, [(row["begin"], row["end"])], pages.get(str(row["graph"]), "")))
 
 
 _WORDS = """
@@ -305,7 +366,7 @@ SELECT DISTINCT ?link ?words ?begin ?end WHERE {
 class _Events:
     """The events that a pattern chooses, with all that is needed to say them."""
 
-    def __init__(self, store: Store, thing: str, which: str) -> None:
+    def __init__(self, store: Store, thing: str | list[str], which: str) -> None:
         self.rows = _ask(store, _EVENTS % which, thing)
         self.times = {str(row["time"]): row for row in _ask(store, _TIMES % which, thing)}
         self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES % which, thing)}
@@ -319,6 +380,9 @@ class _Events:
 
     def items(self, source: bool = True) -> tuple[Item, ...]:
         return tuple(self._item(row, source) for row in sorted(self.rows, key=self._when))
+
+    def by_event(self) -> dict[str, Item]:
+        return {str(row["event"]): self._item(row, source=True) for row in self.rows}
 
     def _when(self, row: Mapping[str, object]) -> tuple[str, str, int]:
         """By day, where it is known, else by the article's day; then in the order of the text."""
@@ -342,7 +406,11 @@ class _Events:
 
     def told(self, row: Mapping[str, object]) -> Told:
         fillers: dict[str, list[str]] = defaultdict(list)
-        for role in self.roles[str(row["event"])]:
+        roles = self.roles[str(row["event"])]
+        named = [str(role["name"]) for role in roles if str(role["filler"]) not in self.figures]
+        for role in roles:
+            if str(role["filler"]) in self.figures and any(str(role["name"]) in name for name in named):
+                continue
             fillers[_ROLE_FIELDS[URIRef(str(role["role"]))]].append(self._words(role))
         type_ = URIRef(str(row["type"]))
         return Told(
@@ -397,6 +465,7 @@ def _date(value: object) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
-def _ask(store: Store, sparql: str, thing: str) -> list[dict[str, object]]:
-    term = f"{{ {to_ox(URIRef(thing))} }}"
-    return [dict(row) for row in store.query(sparql.replace("{ UNDEF }", term))]
+def _ask(store: Store, sparql: str, things: str | list[str]) -> list[dict[str, object]]:
+    several = [things] if isinstance(things, str) else things
+    terms = " ".join(str(to_ox(URIRef(thing))) for thing in several)
+    return [dict(row) for row in store.query(sparql.replace("{ UNDEF }", f"{{ {terms} }}"))]

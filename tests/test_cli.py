@@ -53,7 +53,7 @@ def test_build_query_show_remove(run: Run, tmp_path: Path) -> None:
     path = article(tmp_path)
     assert run("build", path).output == "1 added, 0 unchanged, 0 failed\n"
     assert run("build", path, "--jobs", "1").output == "0 added, 1 unchanged, 0 failed\n"
-    assert "Norvania visited" in run("query", "events", "-p", "actor=belmora").output
+    assert "Belmora visited the court" in run("query", "events", "-p", "actor=belmora").output
     shown = run("show", "norvania").output
     assert "Visit" in shown
     assert "[Norvania] [visited] [the harbour of Belmora in the morning]." in shown

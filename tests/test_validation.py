@@ -122,7 +122,7 @@ BROKEN_SHAPES: list[tuple[str, Mistake]] = [
     ("Mention-kind", change(span("Norvik"), WHO.mentionKind, WHO.Actual)),
     ("Entity-name", drop(NORVIK, SKOS.prefLabel)),
     ("Entity-scope", drop(NORVIK, WHO.documentScoped)),
-    ("Entity-mention", lambda g: g.remove((None, WHO.refersTo, NORVIK))),
+    ("Entity-mention", lambda g: [g.remove((None, p, NORVIK)) for p in (WHO.refersTo, RDF.subject, RDF.object)]),
     ("Entity-existence", put(NORVIK, WHO.existence, WHO.Explicit)),
     ("Entity-sameAs", put(NORVIK, OWL.sameAs, URIRef("https://kg.example/norvik"))),
     ("Event-label", drop("v1", RDFS.label)),
