@@ -3,9 +3,9 @@
     python -m training.pronouns gum-train.conllu.gz > graph/lexicon/salience.tsv
 
 For every third-person pronoun the right one of its candidates, or none, is made likelier than the others by a
-log-linear model with a small penalty on large weights. Mentions and candidates are the reading's own on the treebank's parse;
-only earlier pronouns are resolved as the corpus says. The thresholds ``none:…`` are then lowered: GUM counts abstract
-things, of which the reading knows nothing, and in news a pronoun seldom stands for nothing.
+log-linear model with a small penalty on large weights. Mentions and candidates are the reading's own on the treebank's
+parse; only earlier pronouns are resolved as the corpus says. The thresholds ``none:…`` are then lowered: GUM counts
+abstract things, of which the reading knows nothing, and in news a pronoun seldom stands for nothing.
 """
 
 import gzip
