@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span
 
 from graph.reading.lexicon import column
 
-__all__ = ["bare"]
+__all__ = ["bare", "is_title"]
 
 _NUMERAL = re.compile(r"I{2,3}|IV|VI{0,3}|IX|Jr\.?|Sr\.?")
 _LONGEST_TITLE = 4  # words
@@ -24,6 +24,11 @@ def bare(span: Span) -> Span:
     if end < len(doc) and _NUMERAL.fullmatch(doc[end].text):
         end += 1
     return Span(doc, start, end, label="PER")
+
+
+def is_title(span: Span) -> bool:
+    """Whether what was taken for a person's name is a title alone ("the King")."""
+    return span.label_ == "PER" and span.text in column("titles.tsv", "title")
 
 
 def _title(doc: Doc, start: int, end: int) -> int:

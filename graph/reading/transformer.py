@@ -27,7 +27,7 @@ from spacy.vocab import Vocab
 from graph.errors import ModelError
 from graph.reading import trees
 from graph.reading.features import Featuriser, Gazetteer, pad
-from graph.reading.titles import bare
+from graph.reading.titles import bare, is_title
 
 __all__ = ["Annotation", "Reader", "load"]
 
@@ -283,7 +283,7 @@ def _write(doc: Doc, places: Integers, found: Annotation) -> None:
     values[places, 3] = [doc.vocab.morphology.add(morph.partition("|")[2]) for morph in found.morphs]
     values[places, 4] = _relative(places[found.heads] - places)
     doc.from_array(["TAG", "POS", "DEP", "MORPH", "HEAD"], values)  # type: ignore[arg-type]
-    doc.ents = [bare(span) for span in _named(doc, places, found.names)]
+    doc.ents = [bare(span) for span in _named(doc, places, found.names) if not is_title(span)]
 
 
 def _keys(doc: Doc, texts: Sequence[str]) -> list[int]:
