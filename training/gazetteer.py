@@ -83,7 +83,7 @@ def cities() -> tuple[str, ...]:
 
 @cache
 def given() -> tuple[str, ...]:
-    """Given names from some sixty countries."""
+    """Given names from some fifty countries."""
     return tuple(sorted({name for names in people().values() for name in names[0]}))
 
 
