@@ -1,7 +1,7 @@
 """Claims: who is reported to have said, thought, promised or wanted what, in which words.
 
-A claim has a speaker, a cue and a content (Pareti 2015; Newell et al. 2018, PolNeAR). Cues and the frames that hold their
-contents are in ``lexicon/cues.tsv``. The step runs after ``events``: what stands inside a content hangs on its claim.
+A claim has a speaker, a cue and a content (Pareti 2015; Newell et al. 2018, PolNeAR). Cues and the frames that hold
+their contents are in ``lexicon/cues.tsv``. The step runs after ``events``: what stands inside a content hangs on its claim.
 """
 
 from __future__ import annotations
@@ -28,10 +28,15 @@ _CLAUSAL = ("ccomp", "csubj", "parataxis")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a cue word may govern; ``kind`` says what sort of attitude it is."""
+    """What a cue word may govern; ``kind`` says what sort of attitude it is.
+
+    ``presupposes``: what it is about is taken for granted ("condemned the attack"), so that a noun phrase beside it is
+    the article's own report and only the judgement is the speaker's.
+    """
 
     kind: str
     holds: frozenset[str]
+    presupposes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,10 @@ class Draft:
     cue_span: Span | None = None
     speaker: Token | None = None
     speaker_span: Span | None = None
+    relayer: Token | None = None
     basis: Basis = "Explicit"
     confidence: float = 0.6
+    presupposed: bool = False
 
     @property
     def hull(self) -> Span:
@@ -58,7 +65,7 @@ def _frames() -> dict[tuple[str, str], Frame]:
         key = (row["lemma"], row["pos"])
         old = found.get(key)
         holds = frozenset(row["frames"].split(",")) | (old.holds if old else frozenset())
-        found[key] = Frame(old.kind if old else row["kind"], holds)
+        found[key] = Frame(old.kind if old else row["kind"], holds, row.get("veridical") == "yes")
     return found
 
 
@@ -133,7 +140,8 @@ def _frame(token: Token, scene: Scene) -> Frame | None:
 
 
 def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
-    content = _content(scene, cue, frame)
+    clausal = _clausal_content(scene, cue, frame)
+    content = clausal or _nominal_content(scene, cue, frame)
     if content is None:
         return
     content = _to_closing_mark(scene, cue, content)
@@ -143,6 +151,7 @@ def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
     if scene.quoted(cue.span.start) and (speaker is None or speaker.text.lower() in _OWN):
         return
     draft = _draft(scene, cue, speaker, content, 0.8 if frame.kind in _SPOKEN else 0.6)
+    draft = replace(draft, presupposed=clausal is None and frame.presupposes)
     around = _around(scene, draft) if frame.kind in _SPOKEN and content.start < cue.span.start else ()
     yield replace(draft, content=around) if around else draft
 
@@ -167,7 +176,7 @@ def _around(scene: Scene, draft: Draft) -> tuple[Span, ...]:
 
 
 def _resumes(scene: Scene, index: int, sentence: Sentence) -> bool:
-    """Whether the words from ``index`` on take up the sentence that a parenthesis broke, rather than add to the saying."""
+    """Whether the words from ``index`` on take up the sentence that a parenthesis broke, not the saying."""
     if index >= sentence.last:
         return False
     word = scene.tokens[index]
@@ -181,12 +190,13 @@ def _draft(scene: Scene, cue: Token, speaker: Token | None, content: Span, confi
         cue_span=cue.span,
         speaker=speaker,
         speaker_span=None if speaker is None else scene.phrase(speaker),
+        relayer=_relayer(scene, cue),
         confidence=confidence,
     )
 
 
-def _content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
-    """The content span that the cue governs, by the frames that it allows; the first that is there."""
+def _clausal_content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
+    """The clause that the cue governs, by the frames that it allows; the first that is there."""
     tree = scene.tree
     for clause in tree.children(cue, *_CLAUSAL):
         if {"clause", "quote"} & frame.holds and _is_content(scene, cue, clause):
@@ -198,7 +208,7 @@ def _content(scene: Scene, cue: Token, frame: Frame) -> Span | None:
             return _extended(scene, cue, _with_object(scene, cue, _clause_span(scene, cue, clause)))
         if "clause" in frame.holds and clause.dep != "advcl" and tree.marker(clause) == "that":
             return _extended(scene, cue, _clause_span(scene, cue, clause))
-    return _nominal_content(scene, cue, frame)
+    return None
 
 
 def _with_object(scene: Scene, cue: Token, span: Span) -> Span:
@@ -212,6 +222,8 @@ def _with_object(scene: Scene, cue: Token, span: Span) -> Span:
 def _is_content(scene: Scene, cue: Token, clause: Token) -> bool:
     if clause.dep != "parataxis":
         return True
+    if any(t.index < clause.index and _quoting(scene, t) is cue for t in scene.tree.children(cue)):
+        return False
     return clause.index > cue.index or scene.quoted(clause.span.start) is not None
 
 
@@ -371,9 +383,25 @@ def _owner(tree: Tree, cue: Token) -> Token | None:
     return None
 
 
+def _quoting(scene: Scene, cue: Token) -> Token | None:
+    """The verb that passes on another's words ("*quoted* a guard as saying")."""
+    head = scene.tree.head(cue)
+    if head is None or scene.tree.marker(cue) != "as" or cue.dep not in {"advcl", "xcomp", "acl", "ccomp"}:
+        return None
+    return head if head.pos == "VERB" else scene.tree.head(head)
+
+
+def _relayer(scene: Scene, cue: Token) -> Token | None:
+    quoting = _quoting(scene, cue)
+    return None if quoting is None or quoting is cue else _holder(scene, quoting)
+
+
 def _controller(scene: Scene, cue: Token) -> Token | None:
     """The understood subject of a participle, an infinitive or a conjoined verb."""
     tree, at = scene.tree, cue
+    quoting = _quoting(scene, cue)
+    if quoting is not None and (quoted := tree.child(quoting, "obj", "nsubj:pass")):
+        return quoted
     for _ in range(4):
         head = tree.head(at)
         if head is None:
@@ -497,7 +525,7 @@ def _continues(scene: Scene, n: int) -> bool:
 
 
 def _goes_on(scene: Scene, n: int, before: Draft, draft: Draft | None) -> bool:
-    """Whether quotation ``n`` is more of what the claim before it says: same cue, or same paragraph without a new one."""
+    """Whether quotation ``n`` is more of what the claim before it says: same cue, or same paragraph and no cue."""
     quote = scene.quotes[n]
     if before.content[-1].end > quote.start:
         return False
@@ -522,8 +550,9 @@ def _introduced(scene: Scene, quote: Span) -> Draft | None:
     if at is None:
         return None
     sentence = scene.sentence(scene.tokens[at])
-    cues = [t for t in scene.tokens[sentence.first : at] if t.pos == "VERB" and scene.tree.subject(t) is not None]
-    cue = next((t for t in reversed(cues) if _frame(t, scene)), cues[0] if cues else None)
+    verbs = [t for t in scene.tokens[sentence.first : at] if t.pos == "VERB"]
+    subjects = [t for t in verbs if scene.tree.subject(t) is not None]
+    cue = next((t for t in reversed(verbs) if _frame(t, scene)), subjects[0] if subjects else None)
     speaker = None if cue is None else _holder(scene, cue)
     return None if cue is None or speaker is None else _draft(scene, cue, speaker, scene.trimmed(quote) or quote, 0.7)
 
@@ -612,7 +641,7 @@ def _numbered(scene: Scene, drafts: list[Draft]) -> tuple[list[Claim], list[Even
     parents = [_parent(n, drafts, shelf) for n in range(len(drafts))]
     saying = {e.head: e.id for e in scene.reading.events}
     made = [_claim(scene, n, drafts, parents[n], saying) for n in range(len(drafts))]
-    return _with_events(scene, made, shelf)
+    return _with_events(scene, made, shelf, frozenset(f"c{n}" for n, d in enumerate(drafts, 1) if d.presupposed))
 
 
 def _claim(scene: Scene, n: int, drafts: list[Draft], parent: int | None, saying: dict[int, str]) -> Claim:
@@ -625,7 +654,7 @@ def _claim(scene: Scene, n: int, drafts: list[Draft], parent: int | None, saying
         speaker=_entity(scene, draft.speaker),
         speaker_span=draft.speaker_span,
         cue=draft.cue_span,
-        relayed_by=None if parent is None else _entity(scene, drafts[parent].speaker),
+        relayed_by=_entity(scene, draft.relayer or (None if parent is None else drafts[parent].speaker)),
         parent=None if parent is None else f"c{parent + 1}",
         saying=saying.get(draft.cue.index) if draft.cue else None,
         basis=draft.basis,
@@ -670,12 +699,14 @@ def _form(scene: Scene, draft: Draft) -> QuoteForm:
     return "Direct" if covered >= 0.9 * len(draft.hull) else "Mixed"
 
 
-def _with_events(scene: Scene, made: list[Claim], shelf: Shelf) -> tuple[list[Claim], list[Event]]:
-    """Each event on the innermost claim whose content holds its trigger; the act of saying stays outside."""
+def _with_events(
+    scene: Scene, made: list[Claim], shelf: Shelf, presupposing: frozenset[str]
+) -> tuple[list[Claim], list[Event]]:
+    """Each event on the innermost claim whose content says it, the act of saying and what is presupposed left out."""
     events: list[Event] = []
     held: dict[str, list[str]] = {}
     for event in scene.reading.events:
-        around = [made[i] for i in shelf.overlapping(event.trigger)]
+        around = [made[i] for i in shelf.overlapping(event.trigger) if made[i].id not in presupposing]
         fit = [c for c in around if c.saying != event.id and any(s.contains(event.trigger) for s in c.content)]
         claim = min(fit, key=lambda c: (c.content[-1].end - c.content[0].start, c.id), default=None)
         events.append(event if claim is None else replace(event, claim=claim.id))

@@ -95,7 +95,7 @@ def _missing(name: str, why: str) -> ModelError:
 
 
 def _folder(name: str) -> Path:
-    """Where the files of that pipeline are: in this package, in a package of its own, or a folder; or there are none."""
+    """Where the pipeline's files are: in this package, in a package of its own, or in a folder; there may be none."""
     if name in SHIPPED:
         return Path(str(files("graph"))) / "reading" / "models" / name
     found = find_spec(name) if name.isidentifier() and not Path(name).is_dir() else None
@@ -159,7 +159,7 @@ def _paragraphs(text: str, part: Span) -> Iterator[Span]:
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether line ends are those of a column and not of paragraphs: long lines that stop in the middle of a sentence."""
+    """Whether line ends are those of a column and not of paragraphs: long lines that stop in mid-sentence."""
     lines = text.splitlines()
     inner = [a for a, b in pairwise(lines) if a.strip() and b.strip()]
     broken = [line for line in inner if 40 <= len(line) <= 120 and line.rstrip()[-1] not in '.!?:"”’']

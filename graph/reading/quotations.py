@@ -20,8 +20,8 @@ LONGEST = 3000
 def quotations(text: str, zones: Sequence[Span]) -> tuple[Span, ...]:
     """What is quoted, without its marks, in text order.
 
-    A quotation ends at its closing mark, or at the end of its paragraph where nothing closes it: newspapers leave the mark
-    of a quotation open that goes on in the next paragraph. Quotations inside quotations belong to the outer one.
+    A quotation ends at its closing mark, or at the end of its paragraph where nothing closes it: newspapers leave the
+    mark of a quotation open that goes on in the next paragraph. Quotations inside quotations belong to the outer one.
     """
     return tuple(span for zone in zones for span in _in_zone(text, zone))
 
