@@ -144,15 +144,18 @@ def build(
         outcome = kg.add(paths, published=published, jobs=jobs, model=model, progress=progress)
     click.echo(_summary(outcome))
     if outcome.failed:
-        raise Failed(f"{len(outcome.failed)} of {_total(outcome)} articles failed; the others are in the graph")
+        raise Failed(_shortfall(outcome))
 
 
 def _summary(outcome: AddReport) -> str:
     return str(outcome).splitlines()[0]
 
 
-def _total(outcome: AddReport) -> int:
-    return len(outcome.added) + len(outcome.unchanged) + len(outcome.failed)
+def _shortfall(outcome: AddReport) -> str:
+    there, failed = len(outcome.added) + len(outcome.unchanged), len(outcome.failed)
+    if not there:
+        return "no article could be added"
+    return f"{failed} of {there + failed} articles failed; the others are in the graph"
 
 
 @main.command()

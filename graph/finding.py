@@ -15,7 +15,7 @@ from graph.errors import UsageError
 from graph.store import Store
 from graph.vocabulary import WHO, label, name_key, ontology
 
-# in the union of all graphs a thing has its name and class once for each article: only GRAPH keeps those from multiplying
+# in the union of all graphs a thing has its name and class once an article: only GRAPH keeps those from multiplying
 _ENTITIES = """
 SELECT DISTINCT ?thing ?name ?class WHERE {
   GRAPH ?g {

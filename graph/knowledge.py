@@ -179,7 +179,8 @@ class KnowledgeGraph:
     ) -> Card:
         """The answer to a query in words: its events, statements and ties, each with the sentence that says so.
 
-        ``seconds`` limit it, and ``rows`` how many of them are told. Raises what ``query`` raises, and UsageError where the answer has no column of such things.
+        ``seconds`` limit it, and ``rows`` says how many of them are told. Raises what ``query`` raises, and UsageError
+        where the answer has no column of such things.
         """
         known = queries.named_queries().get(question)
         answer = self.query(question, seconds=seconds, rows=None, **parameters)

@@ -2,7 +2,7 @@
 
 A query's head is comments: ``# title:``, ``# description:``, for each parameter
 ``# parameter: name (kind[, required]): what for``, and ``# example:``. A parameter is a line ``VALUES ?name { UNDEF }``
-of the query, so that the file runs anywhere as it stands; a value takes the place of UNDEF as a typed term, never as text.
+of the query, so that the file runs anywhere as it stands; a value takes the place of UNDEF as a term, never as text.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ _TOLD = ("event", "against", "claim", "assertion")
 _THESE_EVENTS = "VALUES ?event { UNDEF }"
 _INVOLVING = "VALUES ?thing { UNDEF } ?event who:involves|who:content/who:involves ?thing ."
 _OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?event a who:Event ."
-_THE_EVENT = "VALUES ?thing { UNDEF } { VALUES ?event { UNDEF } } UNION { ?thing who:content ?event }"
+_THE_EVENT = "VALUES ?thing { UNDEF } { VALUES ?event { UNDEF } } UNION { ?thing who:content|who:reports ?event }"
 _SAID_BY = "VALUES ?thing { UNDEF } ?claim who:speaker|who:relayedBy ?thing ."
 _CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?claim a who:Claim ."
 
@@ -169,13 +169,13 @@ def card(store: Store, words: str) -> Card:
 def told(store: Store, title: str, answer: Result, most: int | None = None) -> Card:
     """The events, statements and ties of an answer in words, in its order, each once, with the sentence that says so.
 
-    There are at most so many of them, or pairs of them. They are taken from the answer's columns ``event``, ``against``, ``claim``, ``assertion``. Raises UsageError where it
-    has none of these.
+    ``most`` says how many of them, or pairs of them, are told. They are taken from the answer's columns ``event``,
+    ``against``, ``claim``, ``assertion``. Raises UsageError where it has none of these.
     """
     columns = [name for name in _TOLD if name in answer.columns]
     if not columns:
         raise UsageError(
-            f"words are for answers with a column {', '.join(_TOLD)}; this one has {', '.join(answer.columns) or 'none'}"
+            f"words are for answers with a column {', '.join(_TOLD)}; this one has {', '.join(answer.columns)}"
         )
     if "against" in columns:
         rows = [(f"{row['conflict']}: {row['kind']}", [str(row["event"]), str(row["against"])]) for row in answer]
@@ -206,7 +206,8 @@ def _sections(rows: list[tuple[str, list[str]]], items: Mapping[str, Item]) -> I
 
 def find_all(store: Store) -> list[Found]:
     """Every named thing of the graph."""
-    query = "SELECT DISTINCT ?thing ?name WHERE { GRAPH ?g { ?thing a who:Entity ; rdfs:label ?name } } ORDER BY ?name ?thing"
+    pattern = "GRAPH ?g { ?thing a who:Entity ; rdfs:label ?name }"
+    query = f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }} ORDER BY ?name ?thing"
     return [Found(str(row["name"]), "entity", str(row["thing"])) for row in store.query(query)]
 
 

@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import graph
-from graph import rdf
 from graph.articles import documents
 from graph.model import Reading
 from graph.queries import named_queries

@@ -43,8 +43,11 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 
 
 def article(tmp_path: Path, name: str = "a.txt") -> str:
-    text = "Norvania visited the harbour of Belmora in the morning.\nBelmora visited the court of Norvania on the next day.\n"
-    (tmp_path / name).write_text(text)
+    lines = (
+        "Norvania visited the harbour of Belmora in the morning.",
+        "Belmora visited the court of Norvania on the next day.",
+    )
+    (tmp_path / name).write_text("\n".join(lines) + "\n")
     return str(tmp_path / name)
 
 
@@ -208,7 +211,14 @@ def test_a_closed_pipe_is_no_error(stored: str) -> None:
 
 
 def test_stopping_is_said(tmp_path: Path) -> None:
-    code = "import time, graph.articles as a; a.documents = lambda *p, **k: (time.sleep(60), [])[1]; from graph.cli import main; print('on', flush=True); main(['build', 'x', '--store', 's'])"
+    code = """if True:
+        import time
+        from graph import articles
+        from graph.cli import main
+        articles.documents = lambda *_, **__: time.sleep(60)
+        print("on", flush=True)
+        main(["build", "x", "--store", "s"])
+    """
     with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           env={**os.environ, "PYTHONPATH": os.getcwd()}) as process:  # fmt: skip
         assert process.stdout is not None

@@ -16,9 +16,18 @@ from graph.knowledge import KnowledgeGraph
 from tests import examples
 
 TEXTS = {
-    "a.txt": "Norvania visited the harbour of Belmora in the morning.\nBelmora visited the court of Norvania on the next day.\n",
-    "b.txt": "Ester visited the old market of the town with its guards.\nNorvania visited the town of Ester before the storm came.\n",
-    "c.txt": "Quarrol visited the bridge in the north of the country.\nEster visited the bridge in the north of the country.\n",
+    "a.txt": (
+        "Norvania visited the harbour of Belmora in the morning.",
+        "Belmora visited the court of Norvania on the next day.",
+    ),
+    "b.txt": (
+        "Ester visited the old market of the town with its guards.",
+        "Norvania visited the town of Ester before the storm came.",
+    ),
+    "c.txt": (
+        "Quarrol visited the bridge in the north of the country.",
+        "Ester visited the bridge in the north of the country.",
+    ),
 }
 
 
@@ -26,8 +35,8 @@ TEXTS = {
 def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
     folder.mkdir()
-    for name, text in TEXTS.items():
-        (folder / name).write_text(text)
+    for name, lines in TEXTS.items():
+        (folder / name).write_text("\n".join(lines) + "\n")
     return folder
 
 

@@ -117,7 +117,8 @@ print("ready", flush=True)
 for turn in range(10_000):
     for number in range(20):
         g = URIRef(f"https://example.org/g/{number}")
-        opened.add(str(g), [(URIRef(f"https://example.org/{n}"), URIRef("https://example.org/p"), Literal(turn), g) for n in range(100)])
+        p = URIRef("https://example.org/p")
+        opened.add(str(g), [(URIRef(f"https://example.org/{n}"), p, Literal(turn), g) for n in range(100)])
 """
 
 
@@ -137,7 +138,13 @@ def test_killed_at_any_moment_each_article_is_there_in_whole_or_not_at_all(tmp_p
     assert len(turns) > 1, "the writer never came to write a second generation: the test proves nothing"
 
 
-HOLDER = "import sys; from graph import store; s = store.open(sys.argv[1], write=sys.argv[2] == 'w'); print('ready', flush=True); sys.stdin.read()"
+HOLDER = """
+import sys
+from graph import store
+held = store.open(sys.argv[1], write=sys.argv[2] == "w")
+print("ready", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.mark.parametrize(
