@@ -82,6 +82,8 @@ def _load(name: str) -> Language:
             from graph.reading import transformer
 
             return transformer.load(folder)
+        from graph.reading import names  # noqa: F401  registers the component of the small pipeline
+
         return spacy.load(folder if folder.is_dir() else name)
     except (OSError, ValueError, ImportError) as error:
         raise _missing(name, str(error)) from error

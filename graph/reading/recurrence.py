@@ -7,7 +7,7 @@ event is held against a few of the latest ones of its type, so that cost is line
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.model import Event, Reading, Token
@@ -33,9 +33,10 @@ def merged(events: Sequence[Event], reading: Reading, tree: Tree) -> tuple[Event
     """The events with ``cluster`` set to the id of the first telling, where there is more than one."""
     latest: dict[str, deque[Account]] = defaultdict(lambda: deque(maxlen=LATEST))
     clusters: dict[str, str] = {}
+    values = {time.id: time.timex for time in reading.times}
     for event in events:
         head = reading.tokens[event.head]
-        account = Account(event.id, {head.lemma.lower()}, _parts(event, reading))
+        account = Account(event.id, {head.lemma.lower()}, _parts(event, values))
         before = next((a for a in reversed(latest[event.type]) if _same(event, head, account, a, tree)), None)
         if before is None:
             latest[event.type].append(account)
@@ -45,9 +46,8 @@ def merged(events: Sequence[Event], reading: Reading, tree: Tree) -> tuple[Event
     return tuple(replace(e, cluster=clusters.get(e.id, e.id)) for e in events)
 
 
-def _parts(event: Event, reading: Reading) -> dict[str, set[str]]:
+def _parts(event: Event, values: Mapping[str, str]) -> dict[str, set[str]]:
     """The ids that fill each role; times by their value, so that two mentions of one day agree."""
-    values = {t.id: t.timex for t in reading.times} if any(r.time for r in event.roles) else {}
     found: dict[str, set[str]] = defaultdict(set)
     for role in event.roles:
         filler = role.entity or role.event or (role.time and values.get(role.time))
