@@ -26,11 +26,16 @@ playwright = pytest.importorskip("playwright.sync_api", reason="pip install play
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-PATIENCE = 120_000
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 40_000
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 HOSTILE = f"""🌊🌊 {EVIL} warned مريم سالم in 北京市.
 Bea Falk said: "</script><script>alert(1)</script> is no answer."
@@ -38,7 +43,7 @@ Bea Falk said: "</script><script>alert(1)</script> is no answer."
 
 
 def hostile() -> Reading:
-    """An article whose names, words and address would like to be run, with signs beyond the Basic Multilingual Plane."""
+    """An article whose names, words and address would like to be run, with signs beyond UTF-16's first plane."""
     at = examples.Words(HOSTILE)
     document = examples.document(
         HOSTILE, "hostile.txt", title=f"Title {EVIL}", publisher="<b>Courier</b>", url="javascript:alert(1)",
@@ -311,7 +316,7 @@ def test_pledges_say_who_what_how_many_to_whom_and_where_it_is_written(visit: Ca
 def test_the_timeline_has_a_lane_for_each_actor_and_counts_the_undated(visit: Callable[..., Any]) -> None:
     page = visit("view=timeline")
     lane = page.locator(".lane", has_text="Straits Council")
-    lane.get_by_role("button", name=re.compile("authorisation")).click()
+    lane.get_by_role("button", name=re.compile("Authorisation")).click()
     expect(page.locator("#panel blockquote")).to_contain_text("in January 2031")
     expect(page.locator("main")).to_contain_text(re.compile(r"\d+ events of this selection without a date"))
 

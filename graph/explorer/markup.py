@@ -20,8 +20,14 @@ from markupsafe import Markup
 
 from graph.explorer import drawing
 from graph.explorer.links import Level, Link, links
-from graph.explorer.story import Story
+from graph.explorer.story import Deed, Figure, Part, Statement, Story, Tie
 
+UNSEEN: dict[type, tuple[str, ...]] = {
+    Deed: ("iri", "voice"),
+    Statement: ("iri", "voice"),
+    Tie: ("iri", "voice"),
+    Figure: ("value", "unit", "comparator"),
+}
 LEVELS: tuple[Level, ...] = ("actors", "events")
 SCRIPTS = (
     "elements",
@@ -69,10 +75,13 @@ def _brief(link: Link) -> list[object]:
 
 
 def plain(thing: Any) -> Any:
-    """Dataclasses as JSON's objects, without what is empty."""
+    """Dataclasses as JSON's objects, without what is empty and what the page does not show."""
     if is_dataclass(thing):
-        pairs = ((f.name, getattr(thing, f.name)) for f in fields(thing))
-        return {name: plain(value) for name, value in pairs if value not in ("", (), None)}
+        unseen = UNSEEN.get(type(thing), ())
+        if isinstance(thing, Part) and thing.ref.startswith("a"):
+            unseen = ("words",)
+        pairs = ((f.name, getattr(thing, f.name)) for f in fields(thing) if f.name not in unseen)
+        return {name: plain(value) for name, value in pairs if value is not False and value not in ("", (), None)}
     if isinstance(thing, tuple | list):
         return [plain(each) for each in thing]
     return thing

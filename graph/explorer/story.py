@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
+from itertools import combinations
 
 from rdflib import URIRef
 
@@ -29,6 +30,7 @@ FAMILIES = (
     ("organisation", WHO.Organisation),
 )
 STATUSES = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
+CROWD = 12
 ROLE_FIELDS = {
     "agent": "agents",
     "coAgent": "partners",
@@ -210,6 +212,48 @@ def status(modality: str, polarity: str) -> str:
     return {"Actual": "done"}.get(modality, modality.lower())
 
 
+def conflicts(deeds: Iterable[Deed], named: Collection[str]) -> tuple[tuple[str, str, str], ...]:
+    """Pairs of deeds that do not go together: one done and one denied, or with another figure for what may be the same.
+
+    Both are of one type. Yes and no clash where they share a doer and one more; figures where the ``named`` actors in
+    them are the same. Where more than CROWD of a kind are alike, as a country's many meetings, that says nothing.
+    """
+    alike: dict[tuple[str, ...], list[Deed]] = defaultdict(list)
+    for deed in deeds:
+        if deed.modality == "actual" and deed.type not in ("statement", "announcement"):
+            for key in _keys(deed, named):
+                alike[key].append(deed)
+    found: set[tuple[str, str, str]] = set()
+    for key, group in alike.items():
+        if len(group) <= CROWD:
+            found |= {clash for clash in _clashes(group) if clash[2] == key[0]}
+    return tuple(sorted(found))
+
+
+def _keys(deed: Deed, named: Collection[str]) -> Iterator[tuple[str, ...]]:
+    doers = {part.ref for part in deed.parts if part.role == "agent" and part.ref}
+    others = {part.ref for part in deed.parts if part.role != "agent" and part.ref}
+    yield from (("yes and no", deed.type, a, b) for a in doers for b in others)
+    known = sorted((doers | others) & set(named))
+    if known and deed.figures:
+        yield "figures", deed.type, *known
+
+
+def _clashes(group: list[Deed]) -> Iterator[tuple[str, str, str]]:
+    for one, other in combinations(group, 2):
+        if one.status != other.status:
+            yield (*((one.id, other.id) if one.status == "done" else (other.id, one.id)), "yes and no")
+        elif _differ(one.figures, other.figures):
+            yield one.id, other.id, "figures"
+
+
+def _differ(some: Iterable[Figure], others: Iterable[Figure]) -> bool:
+    """True where both count the same thing and no count is in both."""
+    counts = [{(f.unit, f.value) for f in figures} for figures in (some, others)]
+    units = [{unit for unit, _ in each} for each in counts]
+    return bool(units[0] & units[1]) and not counts[0] & counts[1]
+
+
 @dataclass(slots=True)
 class _Spans:
     """The places in the text that one node rests on."""
@@ -237,19 +281,14 @@ class _Reader:
         deeds = tuple(self.deed(row) for row in self.event_rows.values())
         statements = tuple(self.statement(row) for row in self.claim_rows.values())
         ties = tuple(self.tie(iri, row) for iri, row in self.tie_rows.items() if self.joins(row))
-        known = {deed.iri: deed.id for deed in deeds}
-        conflicts = {
-            (known[str(r["event"])], known[str(r["against"])], str(r["conflict"]))
-            for r in self.ask("contradictions")
-            if str(r["event"]) in known and str(r["against"]) in known
-        }
+        actors = self.actors(deeds, statements, ties)
         return Story(
             articles=tuple(self.article(row) for row in self.document_rows.values()),
-            actors=self.actors(deeds, statements, ties),
+            actors=actors,
             deeds=deeds,
             statements=statements,
             ties=ties,
-            conflicts=tuple(sorted(conflicts)),
+            conflicts=conflicts(deeds, {actor.id for actor in actors if actor.named}),
         )
 
     # documents

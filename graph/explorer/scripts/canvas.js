@@ -52,7 +52,7 @@ const layoutKey = () => (state.path ? `path ${state.path}` : state.focus ? `focu
 
 function clicked({ nodes, edges, pointer }) {
   const name = nodes[0] ?? painted.find((p) => within(p, pointer.canvas))?.id ?? edges[0];
-  if (name) choose(name, { path: state.path });
+  if (name) { draw.chosen = name; choose(name, { path: state.path }); }
   else if (state.chosen) change({ chosen: "", read: "" });
 }
 
@@ -118,7 +118,8 @@ function draw() {
   replace(edgeSet, [...sight.lines.values()].map((seen) => edgeOf(seen, near)));
   if (anew || draw.last !== layoutKey()) fit();
   draw.last = layoutKey();
-  if (sight.nodes.has(state.chosen)) bringIntoView(state.chosen);
+  if (sight.nodes.has(state.chosen)) bringIntoView(state.chosen, draw.chosen !== state.chosen);
+  draw.chosen = state.chosen;
   describe();
 }
 
@@ -362,7 +363,9 @@ function zoom(by) {
   network?.moveTo({ scale: network.getScale() * by, animation: false });
 }
 
-function bringIntoView(id) {
+// What was chosen elsewhere than in the drawing is looked at from near.
+function bringIntoView(id, closer) {
+  if (closer && network.getScale() < 0.45) network.moveTo({ position: network.getPosition(id), scale: 0.8, animation: false });
   const { x, y } = network.canvasToDOM(network.getPosition(id));
   const box = document.getElementById("canvas");
   if (x > 40 && y > 40 && x < box.clientWidth - 40 && y < box.clientHeight - 60) return;

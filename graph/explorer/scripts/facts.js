@@ -157,7 +157,7 @@ function details(fact) {
   const add = (name, ...value) => value.flat().some(Boolean) && rows.push(el("dt", {}, name), el("dd", {}, ...value));
   for (const [role, name] of Object.entries(ROLES)) {
     const those = (fact.parts ?? []).filter((p) => p.role === role);
-    add(name, [...new Map(those.map((p) => [p.ref || p.words, p])).values()].map((p) => (p.ref ? reference(p.ref, things.get(p.ref)?.of === "actor" ? undefined : p.words) : el("bdi", {}, `${p.words} `))));
+    add(name, [...new Map(those.map((p) => [p.ref || p.words, p])).values()].map((p) => (p.ref ? reference(p.ref, p.words) : el("bdi", {}, `${p.words} `))));
   }
   for (const time of (fact.of === "statement" ? fact.saying?.times : fact.times) ?? []) add("when", `${time.words}${time.basis === "inferred" ? " (worked out)" : ""}${time.precision && time.precision !== "day" ? `, to the ${time.precision}` : ""}`);
   for (const figure of fact.figures ?? []) add("how many", `${figure.words}${figure.restated ? " (the same figure again)" : ""}`);

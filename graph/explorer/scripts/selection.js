@@ -8,7 +8,7 @@ const FACET_OF = {
   plover: (fact) => (fact.plover ? [fact.plover] : []),
   article: (fact) => (fact.article ? [fact.article] : []),
   speaker: (fact) => [...new Set(speakers(fact).map((s) => s.name))],
-  place: (fact) => (fact.parts ?? []).filter((p) => p.role === "place").map((p) => p.words),
+  place: (fact) => (fact.parts ?? []).filter((p) => p.role === "place").map((p) => p.words ?? nameOf(p.ref)),
 };
 
 const valuesOf = new Map();

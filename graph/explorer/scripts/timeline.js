@@ -13,12 +13,12 @@ function timelineView() {
   const [first, last] = range(dated.flatMap(({ span: [a, b] }) => [stamp(a), stamp(b || a)]));
   const scale = (time) => Math.min(Math.max(((time - first) / Math.max(last - first, DAY)) * 96 + 2, 0.5), 99.5);
   return [
-    el("p", { class: "lead" }, `The ${Math.min(LANES, order.length)} of ${plural(order.length, "actor")} with most events, ${state.by === "event" ? "by the day of the event" : "by the day of publication"}. A bar is a date known to a week, a month or a year.`),
-    el("div", { class: "lanes", role: "list" }, order.slice(0, LANES).map((ref) => lane(ref, lanes.get(ref), scale)), axis(first, last, scale)), noteBelow,
+    el("p", { class: "lead" }, `The ${Math.min(LANES, order.length)} of ${plural(order.length, "actor")} with most events, ${state.by === "event" ? "by the day of the event" : "by the day of publication"}. A bar is a date known to a week, a month or a year; ‹ and › lie far before and after.`),
+    el("div", { class: "lanes", role: "list" }, order.slice(0, LANES).map((ref) => lane(ref, lanes.get(ref), scale, first, last)), axis(first, last, scale)), noteBelow,
   ];
 }
 
-function lane(ref, those, scale) {
+function lane(ref, those, scale, first, last) {
   const ends = [];
   const marks = [...those].sort((a, b) => (a.span[0] < b.span[0] ? -1 : 1)).map(({ deed, span: [a, b] }) => {
     const x = scale(stamp(a));
@@ -30,10 +30,11 @@ function lane(ref, those, scale) {
     mark.style.left = `${x}%`;
     mark.style.top = `${row * 22 + 4}px`;
     if (wide > 2.2) mark.style.width = `${wide}%`;
+    if (stamp(b || a) < first || stamp(a) > last) { mark.classList.add("far"); mark.textContent = stamp(a) > last ? "›" : "‹"; }
     return mark;
   });
   const track = el("div", { class: "track" }, marks);
-  track.style.height = `${Math.max(ends.length, 1) * 22 + 8}px`;
+  track.style.minHeight = `${Math.max(ends.length, 1) * 22 + 8}px`;
   return el("div", { class: "lane", role: "listitem" }, el("div", { class: "lane-name" }, reference(ref)), track);
 }
 
@@ -43,5 +44,5 @@ function axis(first, last, scale) {
   const ticks = [];
   for (let at = floor(first, unit); at <= last; at = next(at, unit)) if (at >= first) ticks.push(at);
   const every = Math.max(Math.ceil(ticks.length / 8), 1);
-  return el("div", { class: "lane axis", "aria-hidden": "true" }, el("div", { class: "lane-name" }), el("div", { class: "track" }, ticks.filter((_, n) => n % every === 0).map((at) => { const t = el("span", {}, tick(at, unit)); t.style.left = `${scale(at)}%`; return t; })));
+  return el("div", { class: "lane axis", "aria-hidden": "true" }, el("div", { class: "lane-name" }), el("div", { class: "track" }, ticks.filter((at, n) => n % every === 0 && scale(at) < 95).map((at) => { const t = el("span", {}, tick(at, unit)); t.style.left = `${scale(at)}%`; return t; })));
 }
