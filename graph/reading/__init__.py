@@ -57,7 +57,9 @@ def read_all(
     try:
         yield from _in_order(pool.submit(one, document) for document in documents)
     except BrokenProcessPool as error:
-        raise WhodidError("a process that read was ended from outside, perhaps for want of memory; try --jobs 1") from error
+        raise WhodidError(
+            "a process that read was ended from outside, perhaps for want of memory; try --jobs 1"
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
