@@ -113,3 +113,29 @@ def test_any_text_gives_spans_inside_it(text: str) -> None:
     for claim in reading.claims:
         assert all(span.start < span.end <= len(text) for span in claim.content)
         assert claim.evidence.contains(claim.content[0])
+
+
+def test_a_speaker_may_be_named_after_his_first_words() -> None:
+    text = (
+        "An aid worker who has just left Sula said the town had no water.\n"
+        "“The pumps have been dry since March,” Tomás Quill said on Friday.\n"
+        "Food was short as well, he said."
+    )
+    reading = read(from_text(text))
+    speakers = {c.speaker for c in reading.claims}
+    names = {e.id: e.name for e in reading.entities}
+    assert [names[s or ""] for s in speakers] == ["Tomás Quill"]
+
+
+def test_a_quotation_without_a_cue_is_of_whoever_spoke_last() -> None:
+    text = (
+        "Tomás Quill quoted a guard as saying: “They burned the depot.”\n"
+        "Hundreds of people had fled, Quill said.\n"
+        "“This must stop before the winter comes.”"
+    )
+    reading = read(from_text(text))
+    last = reading.claims[-1]
+    names = {e.id: e.name for e in reading.entities}
+    assert last.basis == "Inferred"
+    assert "Quill" in names[last.speaker or ""]
+    assert last.relayed_by is None

@@ -1,7 +1,7 @@
 """Claims: who is reported to have said, thought, promised or wanted what, in which words.
 
 A claim has a speaker, a cue and a content (Pareti 2015; Newell et al. 2018, PolNeAR). Cues and the frames that hold
-their contents are in ``lexicon/cues.tsv``. The step runs after ``events``: what stands inside a content hangs on its claim.
+their contents are in ``lexicon/cues.tsv``. The step runs after ``events``: what stands in a content hangs on its claim.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
         return
     content = _to_closing_mark(scene, cue, content)
     speaker = _speaker(scene, cue, content) or _next_to_cue(scene, cue, content)
-    if speaker is None and (cue.pos != "VERB" or frame.kind not in _SPOKEN and not scene.tree.is_passive(cue)):
+    if speaker is None and (cue.pos != "VERB" or (frame.kind not in _SPOKEN and not scene.tree.is_passive(cue))):
         return
     if scene.quoted(cue.span.start) and (speaker is None or speaker.text.lower() in _OWN):
         return
@@ -497,6 +497,9 @@ def _with_quotes(scene: Scene, drafts: list[Draft]) -> list[Draft]:
     made = list(drafts)
     owners = [n for n, d in enumerate(drafts) for _ in d.content]
     shelf = Shelf([c for d in drafts for c in d.content])
+    spoken_cues = sorted(
+        (d for d in drafts if d.cue is not None and d.speaker is not None), key=lambda d: d.cue_span or d.hull
+    )
     last: int | None = None
     for n, quote in enumerate(scene.quotes):
         holders = [owners[i] for i in shelf.overlapping(quote)]
@@ -510,7 +513,7 @@ def _with_quotes(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         draft = None if _continues(scene, n) else _introduced(scene, quote) or _beside(scene, quote)
         if last is not None and before is not None and _goes_on(scene, n, before, draft):
             made[last] = replace(before, content=(*before.content, scene.trimmed(quote) or quote))
-        elif draft := draft or _run_on(scene, quote, before):
+        elif draft := draft or _run_on(scene, quote, _heard_before(spoken_cues, quote)):
             made.append(draft)
             last = len(made) - 1
     return made
@@ -597,15 +600,27 @@ def _same_paragraph(scene: Scene, quote: Span, words: list[Token]) -> Iterator[T
             yield token
 
 
-def _run_on(scene: Scene, quote: Span, last: Draft | None) -> Draft | None:
-    """The quotation goes on from the one before: same speaker, inferred."""
-    if last is None or last.speaker is None:
+def _heard_before(cues: Sequence[Draft], quote: Span) -> Draft | None:
+    """The last thing said before the quotation, by anyone; ``cues`` are in text order."""
+    at = bisect_left(cues, quote.start, key=lambda d: (d.cue_span or d.hull).start)
+    return next((d for d in reversed(cues[max(0, at - 4) : at]) if d.confidence > 0.6), None)
+
+
+def _run_on(scene: Scene, quote: Span, before: Draft | None) -> Draft | None:
+    """A quotation without a cue is of whoever spoke before it, or of whoever passed those words on."""
+    if before is None:
         return None
-    between = scene.text[last.hull.end : quote.start]
+    between = scene.text[before.hull.end : quote.start]
     if len(between) > 400 or between.count("\n\n") > 1 or between.count("\n") > 3:
         return None
-    content = scene.trimmed(quote) or quote
-    return replace(last, content=(content,), cue=None, cue_span=None, basis="Inferred", confidence=0.5)
+    speaker = before.relayer or before.speaker
+    return Draft(
+        content=(scene.trimmed(quote) or quote,),
+        speaker=speaker,
+        speaker_span=None if speaker is None else scene.phrase(speaker),
+        basis="Inferred",
+        confidence=0.5,
+    )
 
 
 # --- putting them together -----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from graph.documents import Span
 from graph.model import Entity, Reading, Token
@@ -37,6 +38,7 @@ from graph.reading.quotations import quotations
 from graph.reading.salience import Candidate
 
 NOMINAL_WINDOW = 12
+NAMED_WITHIN = 2
 OTHERNESS = frozenset(["other", "another", "different", "new", "second", "third", "next", "more", "additional"])
 
 
@@ -68,6 +70,7 @@ class Resolution:
     def run(self) -> None:
         self._names()
         self._bound()
+        self._named_later()
         self._in_order()
 
     def find(self, i: int) -> int:
@@ -165,6 +168,26 @@ class Resolution:
             if at.dep == "acl:relcl":
                 yield from self.at(self.tree.head(at))[:1]
                 return
+
+    def _named_later(self) -> None:
+        """Join a speaker who is first described ("an aid worker said …") with the name that the next words stand under.
+
+        Newspapers often name a source only at the second thing said: the name is new, and nothing else describes it.
+        """
+        said = [(verb.sentence, i) for _, here in sorted(_sayings(self).items()) for verb, i in here]
+        for (first, i), (second, j) in pairwise(said):
+            if second - first <= NAMED_WITHIN and self._is_stranger(i) and self._is_new_name(j) and self.agrees(i, j):
+                self.join(i, j)
+
+    def _is_stranger(self, i: int) -> bool:
+        s = self.seen[i]
+        opens = self.text[s.mention.span.start : s.mention.span.end].lower().startswith(("a ", "an ", "one "))
+        return s.mention.kind == "nominal" and s.kin == "person" and opens and not self.cluster(i).named
+
+    def _is_new_name(self, j: int) -> bool:
+        s, cluster = self.seen[j], self.cluster(j)
+        alone = all(self.seen[m].mention.kind != "nominal" for m in cluster.members)
+        return s.mention.kind == "name" and s.kin == "person" and min(cluster.members) == j and alone
 
     # in text order
 
