@@ -3,7 +3,8 @@
 import pytest
 from spacy.language import Language
 
-from graph.reading.language import pipeline
+from graph.documents import Document
+from graph.reading.language import parse, pipeline
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +71,11 @@ def test_reading_twice_gives_the_same(small: Language) -> None:
 def test_licence_is_beside_the_weights(small: Language) -> None:
     assert small.meta["license"] == "CC BY-SA 4.0"
     assert "UD English EWT" in small.meta["sources"]
+
+
+def test_what_another_pipeline_knows_is_not_asked_of_this_one() -> None:
+    document = Document("d", "The visit of the envoy ended on Friday.", "")
+    before = parse(document, pipeline("small"))
+    pipeline("accurate")
+    assert parse(document, pipeline("small")) == before
+    assert all(token.trigger is None for token in before.tokens)

@@ -316,13 +316,15 @@ def _named(doc: Doc, places: Integers, tags: Sequence[str]) -> Iterator[Span]:
             start = i
 
 
-def _trigger(token: Token) -> float:
-    return float(token.doc.user_data.get("trigger", {}).get(token.i, 0.0))
+def _trigger(token: Token) -> float | None:
+    """None in a text that another pipeline of the same process has read."""
+    found = token.doc.user_data.get("trigger")
+    return None if found is None else float(found.get(token.i, 0.0))
 
 
 def _factuality(token: Token) -> float | None:
     """Rated for verbs, words that stand for an event, and predicates with a copula."""
-    happens = token.pos_ == "VERB" or _trigger(token) >= 0.5 or any(child.dep_ == "cop" for child in token.lefts)
+    happens = token.pos_ == "VERB" or (_trigger(token) or 0) >= 0.5 or any(child.dep_ == "cop" for child in token.lefts)
     return token.doc.user_data.get("factuality", {}).get(token.i) if happens else None
 
 
