@@ -178,8 +178,14 @@ def _is_proper(tokens: Sequence[Token], head: Token, mention: Mention) -> bool:
 
 
 def _modifiers(tree: Tree, head: Token, span: Span) -> frozenset[str]:
+    """What stands before the head to describe it, compounds within compounds included ("the *UN aid* worker")."""
     kinds = ("amod", "compound", "nummod")
-    return frozenset(t.lemma.lower() for t in tree.children(head, *kinds) if span.contains(t.span))
+    found, above = [], [head]
+    while above:
+        below = [t for t in tree.children(above.pop(), *kinds) if span.contains(t.span)]
+        found += below
+        above += below
+    return frozenset(t.lemma.lower() for t in found)
 
 
 def _is_plural(mention: Mention, head: Token, plain: str) -> bool:
