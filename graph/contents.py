@@ -64,7 +64,8 @@ class Stats:
     claims: Mapping[str, int]
 
     def __str__(self) -> str:
-        head = f"{self.documents:,} documents, {self.sentences:,} sentences, {self.quads:,} quads"
+        articles = "article" if self.documents == 1 else "articles"
+        head = f"{self.documents:,} {articles}, {self.sentences:,} sentences, {self.quads:,} quads"
         parts = ("entities", "events", "modalities", "claims")
         return "\n".join([head, *(_line(name, getattr(self, name)) for name in parts)])
 

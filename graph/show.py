@@ -21,7 +21,7 @@ from graph.vocabulary import WHO, label
 _EVENTS = """
 SELECT DISTINCT ?event ?graph ?type ?modality ?polarity ?rests ?begin ?words ?sentence ?at ?issued WHERE {
   GRAPH ?graph {
-    %s
+    VALUES ?event { UNDEF }
     ?event a who:Event ; who:eventType ?type ; who:modality ?modality ; who:polarity ?polarity ;
       who:accordingTo ?rests ; who:trigger ?trigger .
     ?trigger who:begin ?begin ; who:exact ?words .
@@ -32,7 +32,7 @@ SELECT DISTINCT ?event ?graph ?type ?modality ?polarity ?rests ?begin ?words ?se
 _ROLES = """
 SELECT DISTINCT ?event ?role ?filler ?name ?begin ?end WHERE {
   GRAPH ?graph {
-    %s
+    VALUES ?event { UNDEF }
     ?event ?role ?filler .
     FILTER(?role IN (who:agent, who:coAgent, who:recipient, who:theme, who:result, who:content, who:place,
       who:purpose, who:time, who:quantity))
@@ -43,7 +43,7 @@ SELECT DISTINCT ?event ?role ?filler ?name ?begin ?end WHERE {
 _TIMES = """
 SELECT DISTINCT ?time ?from ?to WHERE {
   GRAPH ?graph {
-    %s
+    VALUES ?event { UNDEF }
     ?event who:time ?time .
     OPTIONAL { ?time sem:hasEarliestBeginTimeStamp ?from }
     OPTIONAL { ?time sem:hasLatestEndTimeStamp ?to }
@@ -52,17 +52,16 @@ SELECT DISTINCT ?time ?from ?to WHERE {
 _FIGURES = """
 SELECT DISTINCT ?quantity ?value ?unit ?comparator ?more ?whole WHERE {
   GRAPH ?graph {
-    %s
+    VALUES ?event { UNDEF }
     ?event who:quantity ?quantity .
-    ?quantity who:value ?value ; who:unit ?unit ; who:comparator ?c ; who:isIncrement ?more .
+    ?quantity who:value ?value ; who:unit ?unit ; who:comparator ?comparator ; who:isIncrement ?more .
     OPTIONAL { ?quantity who:ofWhole ?whole }
   }
-  ?c rdfs:label ?comparator
 } ORDER BY ?quantity"""
 _CLAIMS = """
 SELECT DISTINCT ?claim ?graph ?speaker ?relay ?parent ?form ?basis ?text ?begin ?end ?sentence ?at WHERE {
   GRAPH ?graph {
-    %s
+    VALUES ?claim { UNDEF }
     ?claim a who:Claim ; who:speaker/rdfs:label ?speaker ; who:quoteForm ?form ; who:claimText ?text ;
       who:attributionBasis ?basis ; who:accordingTo ?parent .
     OPTIONAL { ?claim who:relayedBy/rdfs:label ?relay }
@@ -72,6 +71,7 @@ SELECT DISTINCT ?claim ?graph ?speaker ?relay ?parent ?form ?basis ?text ?begin 
     }
   }
 } ORDER BY ?graph ?begin ?claim"""
+_GROUNDS = "SELECT DISTINCT ?claim WHERE { VALUES ?event { UNDEF } ?event who:accordingTo+ ?claim }"
 _TIES = """
 SELECT DISTINCT ?tie ?graph ?subject ?predicate ?object ?polarity ?basis ?sentence WHERE {
   GRAPH ?graph {
@@ -142,12 +142,11 @@ _ROLE_FIELDS = {
     WHO.quantity: "figures",
 }
 _TOLD = ("event", "against", "claim", "assertion")
-_THESE_EVENTS = "VALUES ?event { UNDEF }"
 _INVOLVING = "VALUES ?thing { UNDEF } ?event who:involves|who:content/who:involves ?thing ."
-_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?event a who:Event ."
+_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?event who:trigger/who:inDocument ?thing ."
 _THE_EVENT = "VALUES ?thing { UNDEF } { VALUES ?event { UNDEF } } UNION { ?thing who:content|who:reports ?event }"
 _SAID_BY = "VALUES ?thing { UNDEF } ?claim who:speaker|who:relayedBy ?thing ."
-_CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?thing a who:Document . ?claim a who:Claim ."
+_CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?claim who:contentSpan/who:inDocument ?thing ."
 
 
 def card(store: Store, words: str) -> Card:
@@ -190,7 +189,7 @@ def told(store: Store, title: str, answer: Result, most: int | None = None) -> C
 def _items(store: Store, columns: list[str], things: list[str]) -> dict[str, Item]:
     if not things:
         return {}
-    items = _Events(store, things, _THESE_EVENTS).by_event()
+    items = _Events(store, things).by_event()
     for name, ask in (("claim", _claims_of), ("assertion", _ties_of)):
         items |= ask(store, things) if name in columns else {}
     return items
@@ -233,7 +232,7 @@ class _Shown:
         return self._entity()
 
     def _entity(self) -> Card:
-        events = _Events(self.store, self.thing.iri, _INVOLVING)
+        events = self._events(_INVOLVING)
         return Card(
             self.name,
             (self._kinds(), *self._known(), self.thing.iri),
@@ -254,7 +253,7 @@ class _Shown:
             self.name,
             (page, *known, self.thing.iri, f"speaks of {listed(str(a['name']) for a in actors)}" if actors else ""),
             (
-                Section("What is told", _Events(self.store, self.thing.iri, _OF_DOCUMENT).items(source=False)),
+                Section("What is told", self._events(_OF_DOCUMENT).items(source=False)),
                 Section("Who said what", self._claims(_CLAIMS_OF_DOCUMENT)),
                 Section(
                     "Not read", tuple(Item(f"{row['why']}: {' '.join(str(row['words']).split())[:100]}") for row in cut)
@@ -263,7 +262,7 @@ class _Shown:
         )
 
     def _statement(self) -> Card:
-        events = _Events(self.store, self.thing.iri, _THE_EVENT)
+        events = self._events(_THE_EVENT)
         claims = self._claims(
             "VALUES ?thing { UNDEF } { VALUES ?claim { UNDEF } } UNION { ?thing who:accordingTo ?claim }"
         )
@@ -307,7 +306,14 @@ class _Shown:
         return tuple(_tie(row, self.pages) for row in self._ask(_TIES))
 
     def _claims(self, which: str) -> tuple[Item, ...]:
-        return tuple(_first(self._ask(_CLAIMS % which), "claim", _claim, self.pages).values())
+        return tuple(_claims_of(self.store, self._chosen("claim", which)).values())
+
+    def _events(self, which: str) -> _Events:
+        return _Events(self.store, self._chosen("event", which))
+
+    def _chosen(self, name: str, which: str) -> list[str]:
+        """Paths are followed in the union of all graphs: with GRAPH they would be followed in each for itself."""
+        return [str(row[name]) for row in self._ask(f"SELECT DISTINCT ?{name} WHERE {{ {which} }}")]
 
     def _graph(self) -> str:
         rows = self._ask(_GRAPH)
@@ -322,7 +328,7 @@ class _Shown:
 
 
 def _claims_of(store: Store, things: list[str]) -> dict[str, Item]:
-    return _first(_ask(store, _CLAIMS % "VALUES ?claim { UNDEF }", things), "claim", _claim, _pages(store))
+    return _first(_ask(store, _CLAIMS, things), "claim", _claim, _pages(store))
 
 
 def _ties_of(store: Store, things: list[str]) -> dict[str, Item]:
@@ -365,18 +371,17 @@ SELECT DISTINCT ?link ?words ?begin ?end WHERE {
 
 
 class _Events:
-    """The events that a pattern chooses, with all that is needed to say them."""
+    """Events, by their IRIs, with all that is needed to say them."""
 
-    def __init__(self, store: Store, thing: str | list[str], which: str) -> None:
-        self.rows = _ask(store, _EVENTS % which, thing)
-        self.times = {str(row["time"]): row for row in _ask(store, _TIMES % which, thing)}
-        self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES % which, thing)}
-        self.claims = {
-            str(row["claim"]): row for row in _ask(store, _CLAIMS % f"{which} ?event who:accordingTo+ ?claim .", thing)
-        }
+    def __init__(self, store: Store, events: list[str]) -> None:
+        self.rows = _ask(store, _EVENTS, events)
+        self.times = {str(row["time"]): row for row in _ask(store, _TIMES, events)}
+        self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES, events)}
+        claims = [str(row["claim"]) for row in _ask(store, _GROUNDS, events)]
+        self.claims = {str(row["claim"]): row for row in _ask(store, _CLAIMS, claims)}
         self.pages = _pages(store)
         self.roles: dict[str, list[Mapping[str, object]]] = defaultdict(list)
-        for row in _ask(store, _ROLES % which, thing):
+        for row in _ask(store, _ROLES, events):
             self.roles[str(row["event"])].append(row)
 
     def items(self, source: bool = True) -> tuple[Item, ...]:
@@ -431,7 +436,8 @@ class _Events:
         if filler in self.figures:
             q = self.figures[filler]
             whole = str(q["whole"]) if q["whole"] else None
-            return figure(float(str(q["value"])), str(q["unit"]), str(q["comparator"]), q["more"] is True, whole)
+            compared = label(URIRef(str(q["comparator"])))
+            return figure(float(str(q["value"])), str(q["unit"]), compared, q["more"] is True, whole)
         return name
 
     def _voices(self, claim: str) -> tuple[str, ...]:

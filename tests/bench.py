@@ -27,11 +27,11 @@ VALUES = {
     "evidence": {"of": "Straits Council authorised Bridge Mission 3"},
     "names": {"entity": "Bridge Mission 3"},
 }
-HUBS = frozenset({"Straits Council", "Port Ester"})
+HUBS = frozenset({"Straits Council"})
 
 
 def invented() -> Iterator[Reading]:
-    """Readings without end: names return in every fiftieth, and two are in all of them."""
+    """Readings without end: names return in every fiftieth, and one is in all of them."""
     for number in range(1_000_000):
         whole = examples.harbour() if number % 3 else examples.gazette()
         page = replace(whole.document, id=f"{number}.txt", sha256=f"{number:064x}", title=f"Report {number}")

@@ -60,11 +60,11 @@ def test_build_query_show_remove(run: Run, tmp_path: Path) -> None:
     shown = run("show", "norvania").output
     assert "Visit" in shown
     assert "[Norvania] [visited] [the harbour of Belmora in the morning]." in shown
-    assert "1 documents" in run("stats").output
+    assert "1 article," in run("stats").output
     with graph.open(tmp_path / "whodid-store") as kg:
         name = kg.documents()[0].id
     assert run("remove", name).exit_code == 0
-    assert "0 documents" in run("stats").output
+    assert "0 articles," in run("stats").output
     assert run("remove", name).exit_code == 2
 
 

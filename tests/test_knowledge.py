@@ -164,7 +164,7 @@ def test_stats_count(kg: KnowledgeGraph) -> None:
     assert stats.modalities == {"actual": 11, "planned": 2, "pledged": 1}
     assert stats.claims == {"indirect speech": 7, "direct quote": 2}
     assert stats.quads == sum(1 for *_, g in kg.store.quads() if "/graph/" in str(g))
-    assert "2 documents, 12 sentences" in str(stats)
+    assert "2 articles, 12 sentences" in str(stats)
 
 
 def test_a_graph_conforms_and_its_mistakes_are_found(kg: KnowledgeGraph) -> None:
@@ -193,7 +193,7 @@ def test_the_dataset_is_a_copy(kg: KnowledgeGraph) -> None:
 
 
 def test_a_notebook_shows_it(kg: KnowledgeGraph) -> None:
-    assert "2 documents" in kg._repr_html_()
+    assert "2 articles" in kg._repr_html_()
 
 
 def test_errors_tell_where(kg: KnowledgeGraph) -> None:

@@ -67,5 +67,5 @@ def test_an_article_is_read_asked_and_checked_from_the_wheel(unpacked: Path, tmp
     for command in ("build pledge.txt --model small", "validate", "view -o page.html"):
         whodid(unpacked, tmp_path, *command.split())
     assert "Norvania" in whodid(unpacked, tmp_path, "query", "pledges")
-    assert "1 documents" in whodid(unpacked, tmp_path, "stats")
+    assert "1 article," in whodid(unpacked, tmp_path, "stats")
     assert (tmp_path / "page.html").stat().st_size > 10_000
