@@ -16,6 +16,7 @@ from threading import Thread
 from graph.documents import Document
 from graph.errors import ArticleError, WhodidError
 from graph.model import Reading, Step
+from graph.reading.calibration import calibration
 from graph.reading.claims import claims
 from graph.reading.coreference import coreference
 from graph.reading.events import events
@@ -27,7 +28,17 @@ from graph.reading.relations import relations
 from graph.reading.times import times
 
 AHEAD = 64
-STEPS: tuple[Step, ...] = (mentions, coreference, times, quantities, events, claims, factuality, relations)
+STEPS: tuple[Step, ...] = (
+    mentions,
+    coreference,
+    times,
+    quantities,
+    events,
+    claims,
+    factuality,
+    relations,
+    calibration,
+)
 
 
 def read(document: Document, *, steps: Sequence[Step] = STEPS, model: str | None = None) -> Reading:
