@@ -144,6 +144,7 @@ def test_it_opens_with_all_names_and_what_it_was_made_from(visit: Callable[..., 
     )
     assert facts > 10
     expect(page.locator("#panel")).to_contain_text("Norvania")
+    assert "null" not in page.locator("body").inner_text()
 
 
 def test_one_switch_leads_from_actors_to_events_and_back(visit: Callable[..., Any]) -> None:

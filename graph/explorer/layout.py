@@ -132,10 +132,10 @@ def apart(at: Floats, boxes: Floats, pull: bool = False) -> Floats:
     at, half = at.copy(), boxes / 2 + MARGIN / 2
     if len(at) < 2:
         return at
-    for _ in range((PULLS if len(at) <= CROWD else PULLS // 4) if pull else 0):
+    for _ in range((PULLS if len(at) <= CROWD else PULLS // 8) if pull else 0):
         at *= 0.95
         _push(at, half)
-    for push in range(PUSHES if len(at) <= CROWD else PULLS):
+    for push in range(PUSHES if len(at) <= CROWD else PUSHES // 6):
         if not _push(at, half):
             break
         at *= 1.0 if push < PUSHES // 3 else LOOSER

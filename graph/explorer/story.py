@@ -319,10 +319,10 @@ class _Reader:
     def mentions(self) -> dict[str, list[tuple[int, int, str]]]:
         found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         for row in self.ask("mentions"):
-            if str(row["entity"]) in self.actor_ids:
-                at = (_int(row["begin"]), _int(row["end"]), self.actor_ids[str(row["entity"])])
-                found[str(row["graph"])].append(at)
-        return found
+            for place in str(row["places"]).split("|"):
+                begin, end = place.split()
+                found[str(row["graph"])].append((int(begin), int(end), self.actor_ids[str(row["entity"])]))
+        return defaultdict(list, {graph: sorted(places) for graph, places in found.items()})
 
     @cached_property
     def unread(self) -> dict[str, list[Row]]:
@@ -411,8 +411,9 @@ class _Reader:
     def spans(self) -> dict[str, _Spans]:
         found: dict[str, _Spans] = defaultdict(_Spans)
         for row in self.ask("spans"):
-            at = (_int(row["begin"]), _int(row["end"]))
-            found[str(row["node"])].add(_local(row["link"]), at, row["sentence"] is not None)
+            for place in sorted(str(row["places"]).split("|")):
+                link, begin, end, sentence = place.split()
+                found[str(row["node"])].add(link, (int(begin), int(end)), sentence == "1")
         return found
 
     @cached_property
@@ -442,9 +443,9 @@ class _Reader:
             parts=tuple(self.part(r) for r in rows if _local(r["role"]) not in ("time", "quantity")),
             times=tuple(self.when(self.times[t], r) for t, r in self.fillers(rows, "time") if t in self.times),
             figures=tuple(self.figure(q) for q, _ in self.fillers(rows, "quantity") if q in self.quantities),
-            trigger=tuple(dict.fromkeys(spans.trigger)),
-            words=tuple(dict.fromkeys(spans.words)),
-            sentences=tuple(dict.fromkeys(spans.sentences)),
+            trigger=tuple(sorted(set(spans.trigger))),
+            words=tuple(sorted(set(spans.words))),
+            sentences=tuple(sorted(set(spans.sentences))),
             saying=self.sayings.get(iri, "") if type_ == WHO.StatementType else "",
         )
 
@@ -536,9 +537,9 @@ class _Reader:
             claim=self.ids.get(str(row["rests"]), ""),
             basis=_local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
-            content=tuple(dict.fromkeys(spans.content)),
-            cue=tuple(dict.fromkeys(spans.cue)),
-            sentences=tuple(dict.fromkeys(spans.sentences)),
+            content=tuple(sorted(set(spans.content))),
+            cue=tuple(sorted(set(spans.cue))),
+            sentences=tuple(sorted(set(spans.sentences))),
         )
 
     # ties
@@ -565,8 +566,8 @@ class _Reader:
             claim=self.ids.get(str(row["rests"]), ""),
             basis=_local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
-            words=tuple(dict.fromkeys(spans.words)),
-            sentences=tuple(dict.fromkeys(spans.sentences)),
+            words=tuple(sorted(set(spans.words))),
+            sentences=tuple(sorted(set(spans.sentences))),
         )
 
     @cached_property

@@ -198,13 +198,13 @@ function bend(line) {
 function paintHulls(context) {
   if (state.focus || state.path) return;
   const groups = new Map();
-  for (const [id, place] of sight.nodes) if (place) note(groups, place.community ?? 0, id);
+  for (const [id, place] of sight.nodes) if (place && network.body.nodes[id]) note(groups, place.community ?? 0, id);
   context.fillStyle = colour("hull");
   context.strokeStyle = colour("hull");
   context.lineJoin = "round";
   for (const ids of groups.values()) {
     if (ids.length < 4) continue;
-    const outline = hull(ids.map((id) => nodeSet.get(id)));
+    const outline = hull(ids.map((id) => network.body.nodes[id]));
     context.lineWidth = 52;
     context.beginPath();
     outline.forEach(({ x, y }, n) => (n ? context.lineTo(x, y) : context.moveTo(x, y)));
@@ -238,8 +238,8 @@ function paintNames(context) {
   const to = network.DOMtoCanvas({ x: box.clientWidth + 60, y: box.clientHeight + 20 });
   const at = new Map();
   for (const id of sight.nodes.keys()) {
-    const { x, y } = network.body.nodes[id];
-    if (x < from.x || x > to.x || y < from.y || y > to.y) continue;
+    const { x, y } = network.body.nodes[id] ?? {};
+    if (x === undefined || x < from.x || x > to.x || y < from.y || y > to.y) continue;
     at.set(id, { x, y });
     const r = sizeOf(id);
     if (!near || near.nodes.has(id)) taken.add({ left: x - r, right: x + r, top: y - r, bottom: y + r, of: id });

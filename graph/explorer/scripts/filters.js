@@ -7,7 +7,8 @@ const unfolded = new Set();
 function filtersPanel() {
   const box = document.getElementById("filters");
   const held = document.activeElement?.dataset?.key;
-  box.replaceChildren(
+  box.replaceChildren();
+  filled(box, {}, [
     el("div", { class: "filters-head" }, el("h2", {}, "Legend and filters"), filtered() && button("Clear", clearFilters, { class: "small" })),
     quick(),
     facet("status", "What came of it", Object.keys(STATUSES), (s) => [lineSample(s), el("span", { class: `mark is-${s}`, "aria-hidden": "true" }, STATUSES[s].mark), STATUSES[s].label]),
@@ -17,7 +18,7 @@ function filtersPanel() {
     facet("article", "Article", null, (id) => [el("bdi", {}, nameOf(id)), el("span", { class: "also" }, ` ${things.get(id)?.publisher ?? ""}`)]),
     facet("plover", "PLOVER type"), sure(),
     el("p", { class: "also legend-more" }, "Hollow mark: not done. Dashed edge: on someone's word. Thin arrow: a lasting tie. Dotted: who speaks of whom. Numbers count facts."),
-  );
+  ]);
   if (held) box.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
 }
 

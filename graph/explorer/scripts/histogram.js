@@ -57,7 +57,8 @@ function histogram() {
   const found = bins();
   const undated = facts.filter((f) => f.of !== "tie" && passes(f, "time") && !days(f, state.by)).length;
   const held = document.activeElement?.dataset?.key;
-  old.replaceChildren(...timeBar(found, undated));
+  old.replaceChildren();
+  filled(old, {}, timeBar(found, undated));
   if (held) old.querySelector(`[data-key="${held}"]`)?.focus();
 }
 
