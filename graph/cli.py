@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 some articles failed or a check found errors, 2 wrong usag
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -219,8 +220,14 @@ def _printed(answer: Result, form: str | None) -> str:
     form = form or ("ttl" if answer.triples else "table")
     if form == "ttl" and not answer.triples:
         raise UsageError("only CONSTRUCT and DESCRIBE give Turtle; take table, csv or json for this query")
-    text = {"table": answer.table, "csv": answer.csv, "json": answer.json, "ttl": answer.turtle}[form]()
+    ways = {"table": lambda: answer.table(_width()), "csv": answer.csv, "json": answer.json, "ttl": answer.turtle}
+    text = ways[form]()
     return text if text.endswith("\n") else text + "\n"
+
+
+def _width() -> int:
+    """The terminal's, or that of a wide one where the answer goes into a file."""
+    return max(shutil.get_terminal_size().columns, 60) if sys.stdout.isatty() else 200
 
 
 @main.command("queries")

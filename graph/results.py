@@ -137,6 +137,8 @@ def _shown(term: Identifier | None) -> str:
     if isinstance(term, URIRef):
         return short(term)
     value = plain(term)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else " ".join(str(value).split())
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,5 +48,5 @@ def test_finding_by_place() -> None:
 @given(st.text(alphabet="ab .\n\"“”‘’'`«»", max_size=60))
 def test_spans_are_sorted_and_apart(text: str) -> None:
     found = quotations(text, (Span(0, len(text)),))
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(s.start < s.end <= len(text) for s in found)

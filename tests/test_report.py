@@ -31,9 +31,8 @@ def test_who_is_who() -> None:
 
 def test_events_have_status_source_and_their_marked_sentence() -> None:
     found = lines()
-    at = found.index(
-        "  • Promised, not done: deployment (“send”) by Norvania to Belmora: engineers (40 more engineers) — says Ilse Ravn."
-    )
+    deed = "deployment (“send”) by Norvania to Belmora: engineers (40 more engineers)"
+    at = found.index(f"  • Promised, not done: {deed} — says Ilse Ravn.")
     assert found[at + 1].strip() == (
         "“[Norvania] pledged on Tuesday to [send] [40 more engineers] to [Belmora], President Ilse Ravn said.”"
     )

@@ -62,7 +62,7 @@ def test_nothing_else_is_inside(unpacked: Path) -> None:
 
 
 def test_an_article_is_read_asked_and_checked_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
-    text = "Norvania pledged on Tuesday to send 40 engineers to Belmora, President Ilse Ravn told reporters in Port Ester.\n"
+    text = "Norvania pledged on Tuesday to send 40 engineers to Belmora, President Ilse Ravn told reporters there.\n"
     (tmp_path / "pledge.txt").write_text(text)
     for command in ("build pledge.txt --model small", "validate", "view -o page.html"):
         whodid(unpacked, tmp_path, *command.split())
