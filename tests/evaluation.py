@@ -1,8 +1,8 @@
 """Measure the reading on gold annotations: ``python -m tests.evaluation --gold DIR [--model NAME] [SET …]``.
 
-DIR holds ``score.py`` and its gold files. Documents go the way of ``whodid read --json``. ``--floors FILE`` fails where a
-figure lies below its floor; ``--parses DIR`` keeps the parses between runs, for work on the rules; ``--misses N`` prints
-what was missed or invented; ``--table`` prints Markdown.
+DIR holds ``score.py`` and its gold files. Documents go the way of ``whodid read --json``. ``--floors FILE`` fails
+where a figure lies below its floor; ``--parses DIR`` keeps the parses between runs, for work on the rules;
+``--misses N`` prints what was missed or invented; ``--table`` prints Markdown.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from graph import interchange
 from graph.articles import documents
 from graph.documents import Document
 from graph.errors import LanguageError
+from graph.identity import fullest, is_shared, shared_iri
 from graph.model import Reading
 from graph.reading import STEPS
 from graph.reading.language import identity, parse, pipeline
+from graph.vocabulary import DEFAULT_BASE
 
 SETS = ("meantime", "polnear", "ecb", "re3d", "plover", "uw", "uner", "ww", "article")
 Figures = dict[str, Any]
@@ -94,13 +96,26 @@ def evaluate(
         begun = time.perf_counter()
         readings = [Reading(d) for d in todo] if name == "article" else parsed(name, todo, model, keep)
         halfway = time.perf_counter()
-        values = {r.document.id: interchange.to_json(r if name == "article" else through(r)) for r in readings}
+        shown = across if name == "ecb" else interchange.to_json
+        values = {r.document.id: shown(r if name == "article" else through(r)) for r in readings}
         print(f"{name}: parse {halfway - begun:.1f} s, steps {time.perf_counter() - halfway:.1f} s", file=sys.stderr)
         found: list[tuple[str, ...]] = []
         figures = getattr(score, f"score_{name}")(gold_of(score, name), values, found)
         for row in found[:misses]:
             print("   ", " | ".join(row))
         yield name, figures
+
+
+def across(reading: Reading) -> interchange.JSON:
+    """The reading with the clusters of a set of documents: names that documents share, and all else each to its own."""
+    value, name = interchange.to_json(reading), reading.document.id
+    for thing in [*value["events"], *value["entities"]]:
+        thing["cluster"] = f"{name}:{thing['cluster']}"
+    for entity, thing in zip(reading.entities, value["entities"], strict=True):
+        best = fullest(entity.name, entity.aliases, entity.type)
+        if entity.named and is_shared(best, entity.type):
+            thing["cluster"] = shared_iri(best, entity.type, DEFAULT_BASE)
+    return value
 
 
 def headline(figure: Any) -> float:
