@@ -24,6 +24,7 @@ from graph.queries import NamedQuery
 from graph.results import Result
 
 if TYPE_CHECKING:
+    from graph.explorer import Frame
     from graph.validation import Report
 
 BATCH = 100
@@ -210,6 +211,12 @@ class KnowledgeGraph:
         from graph import validation
 
         return validation.validate(self.store.quads())
+
+    def explore(self, *, title: str = "Whodid", height: int = 760) -> Frame:
+        """The explorer inside a notebook, ``height`` pixels high; ``whodid view`` writes the same page to a file."""
+        from graph import explorer
+
+        return explorer.Frame(explorer.page(self, title=title), height)
 
     def export(self, format: str, path: str | os.PathLike[str] | None = None) -> bytes | None:
         """All of the graph as ``nq``, ``trig``, ``ttl``, ``nt``, ``jsonld`` or ``rdfxml``: to a file, else as bytes.

@@ -266,9 +266,16 @@ def test_the_same_graph_gives_the_same_bytes(seed: str, page: str) -> None:
     assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
 
 
+def test_a_notebook_gets_the_page_in_a_frame() -> None:
+    with graph.open() as kg:
+        kg.add_reading(examples.gazette())
+        assert kg.explore(title="Quarrel").html == explorer.page(kg, title="Quarrel")
+
+
 def test_a_frame_holds_the_whole_page_and_lets_nothing_out() -> None:
     found = re.fullmatch(
-        r'<iframe srcdoc="([^"]*)" sandbox="([^"]*)" [^>]*></iframe>', explorer.frame('<p class="x">&amp;</p>')
+        r'<iframe srcdoc="([^"]*)" sandbox="([^"]*)" [^>]*></iframe>',
+        explorer.Frame('<p class="x">&amp;</p>')._repr_html_(),
     )
     assert found
     assert html.unescape(found[1]) == '<p class="x">&amp;</p>'

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from graph.explorer import markup, story
 if TYPE_CHECKING:
     from graph.knowledge import KnowledgeGraph
 
-__all__ = ["frame", "page"]
+__all__ = ["Frame", "page"]
 
 
 def page(kg: KnowledgeGraph, *, title: str = "Whodid") -> str:
@@ -21,9 +22,15 @@ def page(kg: KnowledgeGraph, *, title: str = "Whodid") -> str:
     return markup.html(story.read(kg.store), title)
 
 
-def frame(html: str, height: int = 760) -> str:
-    """A page inside a page, for a notebook: a sandboxed frame ``height`` pixels high that holds the whole text."""
-    return (
-        f'<iframe srcdoc="{escape(html)}" sandbox="allow-scripts allow-downloads allow-popups" '
-        f'width="100%" height="{height}" title="Whodid explorer" loading="lazy"></iframe>'
-    )
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The explorer inside a notebook: the whole page in a sandboxed frame, ``height`` pixels high."""
+
+    html: str
+    height: int = 760
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts allow-downloads allow-popups" '
+            f'width="100%" height="{self.height}" title="Whodid explorer" loading="lazy"></iframe>'
+        )
