@@ -20,13 +20,9 @@ demo: install
 	$(WHODID) build data/articles --store $(STORE) --jobs $(JOBS)
 	$(WHODID) validate --store $(STORE)
 	$(WHODID) stats --store $(STORE)
-	@echo
-	@$(ASK) pledges
-	@$(ASK) authorisations
-	@$(ASK) who-said-what
-	@$(ASK) what-did-not-happen
-	@$(ASK) unrealised
-	@printf 'The explorer page: '
+	@for question in pledges authorisations 'who-said-what -p speaker=Ruto' what-did-not-happen 'unrealised -p status=planned'; do \
+	  echo; $(ASK) $$question || exit; done
+	@printf '\nThe explorer page: '
 	@$(WHODID) view --store $(STORE) -o $(OUT)/whodid.html
 
 install: $(VENV)/.installed
