@@ -108,7 +108,7 @@ def deed(told: Told) -> str:
         told.label if _near(told.trigger, told.label) else f"{told.label} (“{told.trigger}”)",
         _after("by", told.agents),
         _after("with", told.partners),
-        _after(towards, told.recipients),
+        _after(towards, tuple(name for name in told.recipients if towards != "with" or name not in told.partners)),
         _after("in", told.places),
     ]
     head = " ".join(part for part in parts if part)

@@ -36,6 +36,10 @@ from graph.prose import Card, Item, Quote, Section, Told, figure, listed, period
             "Displacement, May (about 7,000 people) — the article says so.",
         ),
         (
+            Told("Meeting", "meeting", agents=("Quill",), partners=("Ravn",), recipients=("Ravn",)),
+            "Meeting by Quill with Ravn — the article says so.",
+        ),
+        (
             Told("Provision", "provision", themes=("40 pumps",), figures=("40 pumps",), purposes=("drain the port",)),
             "Provision: 40 pumps and to the end: drain the port — the article says so.",
         ),
