@@ -231,7 +231,13 @@ class Resolution:
     def _may_be(self, i: int, s: Seen, other: Seen, root: int) -> bool:
         if other.mention.span.contains(s.mention.span) or other.plain in FIRST_PERSON or other.plain in FIRST_PLURAL:
             return False
+        if salience.form(s) == "it" and other.sentence != s.sentence and self._is_one_of_several(other):
+            return False
         return fits(s, self.clusters[root]) and agree(self.cluster(i), self.clusters[root])
+
+    def _is_one_of_several(self, s: Seen) -> bool:
+        """A member of a coordination is not what a later sentence takes up alone ("Sula and Norland abstained. It …")."""
+        return not s.whole and (s.head.dep == "conj" or bool(self.tree.conjuncts(s.head)))
 
     def _barred(self, s: Seen) -> set[int]:
         """Clusters of the other arguments of the pronoun's own verb: for those the language has reflexives."""
