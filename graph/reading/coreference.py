@@ -236,7 +236,7 @@ class Resolution:
         return fits(s, self.clusters[root]) and agree(self.cluster(i), self.clusters[root])
 
     def _is_one_of_several(self, s: Seen) -> bool:
-        """A member of a coordination is not what a later sentence takes up alone ("Sula and Norland abstained. It …")."""
+        """A member of a coordination, which no later sentence takes up alone ("Sula and Norland abstained. It …")."""
         return not s.whole and (s.head.dep == "conj" or bool(self.tree.conjuncts(s.head)))
 
     def _barred(self, s: Seen) -> set[int]:
