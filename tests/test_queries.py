@@ -10,6 +10,7 @@ from graph import queries
 from graph.errors import UsageError
 from graph.queries import named_queries, named_query, parsed
 from graph.store import Store
+from tests import query_guide
 
 # one row each: the query, its parameters, some columns, and the rows that they must have, in any order
 ANSWERS: list[tuple[str, dict[str, str], str, list[tuple[Any, ...]]]] = [
@@ -184,3 +185,7 @@ def test_names_and_sparql_are_told_apart() -> None:
 def test_every_file_is_a_named_query() -> None:
     folder = Path(queries.__file__).parent / "sparql"
     assert sorted(path.stem for path in folder.glob("*.rq")) == list(named_queries())
+
+
+def test_the_guide_is_what_the_queries_say() -> None:
+    assert query_guide.guide() == query_guide.GUIDE.read_text("utf-8"), "python -m tests.query_guide writes it anew"
