@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from graph.documents import Boilerplate, Span
@@ -59,10 +58,11 @@ def boilerplate(text: str) -> tuple[Boilerplate, ...]:
 def _mark_announced(lines: list[Line], reasons: list[str | None]) -> None:
     """A line that announces other stories, and the headlines after it until prose returns."""
     why_open: str | None = None
+    teasers = _teasers_to_the_end(lines)
     for at, line in enumerate(lines):
         if at and (why := _matching("announcer", line.bare)):
             why_open = reasons[at] = why
-            if _teasers_to_the_end(lines[at + 1 :], at, len(lines)):
+            if teasers[at]:
                 reasons[at:] = [why] * (len(lines) - at)
                 return
         elif why_open and (line.is_prose() or _runs_on(lines, at)):
@@ -71,10 +71,16 @@ def _mark_announced(lines: list[Line], reasons: list[str | None]) -> None:
             reasons[at] = why_open
 
 
-def _teasers_to_the_end(rest: list[Line], at: int, length: int) -> bool:
-    """True in the second half where each paragraph up to the end stands alone below a headline, two or more of them."""
-    prose = [line.is_prose() for line in rest]
-    return at * 2 > length and sum(prose) > 1 and not prose[0] and not any(a and b for a, b in pairwise(prose))
+def _teasers_to_the_end(lines: list[Line]) -> list[bool]:
+    """For each line, whether it stands in the second half and after it each paragraph up to the end, two or more of
+    them, stands alone below a headline."""
+    found, paragraphs, apart, below = [False] * len(lines), 0, True, False
+    for at in range(len(lines) - 1, -1, -1):
+        found[at] = at * 2 > len(lines) and paragraphs > 1 and apart and not below
+        prose = lines[at].is_prose()
+        apart = apart and not (prose and below)
+        paragraphs, below = paragraphs + prose, prose
+    return found
 
 
 def _runs_on(lines: list[Line], at: int) -> bool:
