@@ -446,10 +446,10 @@ def test_zones_are_sorted_apart_and_within_the_text(text: str) -> None:
 
 @pytest.mark.parametrize("unit", [" ", "(", "[related: ", "share ", "a ", "by ", "\n", "1 ", "more\n", "x.\n"])
 def test_no_text_takes_long(unit: str) -> None:
-    text = "a" + unit * (1_000_000 // len(unit))
+    text = "a" + unit * (300_000 // len(unit))
     started = time.process_time()
     from_text(text)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 3
 
 
 # Language
