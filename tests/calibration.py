@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from graph.documents import Span
 from graph.model import Event, Reading
 from graph.reading import STEPS
 from graph.reading.calibration import CLASSES, calibration, share
@@ -63,6 +64,17 @@ def ours(model: str) -> Iterator[Case]:
         marked = [e.trigger for e in own.reading(path).events]
         hits = {j for _, j in own.pairs(marked, [e.trigger for e in reading.events], own.ANY)}
         yield from _cases(reading, reading.events, hits)
+
+
+def claims(gold: Path, model: str, keep: Path | None) -> Iterator[tuple[float, bool]]:
+    """Confidence of each claim on polnear, and whether annotators marked its content: measured, never fitted to."""
+    score = scorer(gold)
+    marked = {d["id"]: [a["content"] for a in d["attributions"] if a["content"]] for d in score.gold("polnear")}
+    for bare in parsed("polnear", prepared(score, "polnear"), model, keep):
+        reading = uncalibrated(bare)
+        theirs = [Span(min(a for a, _ in spans), max(b for _, b in spans)) for spans in marked[bare.document.id]]
+        hits = {j for _, j in own.pairs(theirs, [c.content[0].hull(c.content[-1]) for c in reading.claims])}
+        yield from ((c.confidence, j in hits) for j, c in enumerate(reading.claims))
 
 
 def _cases(reading: Reading, events: Sequence[Event], hits: set[int]) -> Iterator[Case]:
@@ -135,7 +147,7 @@ def plot(curves: dict[str, list[tuple[float, bool]]], path: Path) -> None:
 
 
 def show(name: str, pairs: Sequence[tuple[float, bool]]) -> None:
-    print(f"\n{name}: {len(pairs)} events, off by {off(pairs):.3f} on average")
+    print(f"\n{name}: {len(pairs)} cases, off by {off(pairs):.3f} on average")
     for confidence, right, n in bins(pairs, EDGES):
         print(f"| {confidence:.2f} | {right:.2f} | {n} |")
 
@@ -162,6 +174,7 @@ def main() -> None:
         curves[f"our own gold, {model}"] = [(share(c.prior, c.words), c.right) for c in ours(model)]
     for name, pairs in curves.items():
         show(name, pairs)
+    show("claims on polnear, accurate", list(claims(asked.gold, "accurate", asked.parses)))
     if asked.plot:
         plot(curves, asked.plot)
 
