@@ -81,8 +81,12 @@ def plot(found: dict[str, dict[int, Costs]], path: Path) -> None:
     for per_word in (1e-5, 1e-4, 1e-3):
         axes.plot([500, 100_000], [500 * per_word, 100_000 * per_word], color="0.85", lw=1)
     for (model, by_words), colour in zip(found.items(), ("tab:blue", "tab:orange", "tab:green"), strict=False):
-        axes.plot(by_words, [c["parse"] for c in by_words.values()], "o-", ms=4, color=colour, label=f"{model}: parse")
-        axes.plot(by_words, [steps(c) for c in by_words.values()], "s--", ms=4, color=colour, label=f"{model}: steps")
+        axes.plot(
+            list(by_words), [c["parse"] for c in by_words.values()], "o-", ms=4, color=colour, label=f"{model}: parse"
+        )
+        axes.plot(
+            list(by_words), [steps(c) for c in by_words.values()], "s--", ms=4, color=colour, label=f"{model}: steps"
+        )
     axes.set(xscale="log", yscale="log", xlabel="words", ylabel="seconds of one core")
     axes.legend(frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
