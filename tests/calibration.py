@@ -26,6 +26,7 @@ from tests.evaluation import parsed, prepared, scorer
 
 FOLDS = 10
 WIDTH = 0.1
+FEWEST = 20
 Table = dict[str, tuple[list[float], list[float]]]
 
 
@@ -128,7 +129,7 @@ def off(pairs: Sequence[tuple[float, bool]]) -> float:
 
 
 def plot(curves: dict[str, list[tuple[float, bool]]], path: Path) -> None:
-    """A reliability plot; on the diagonal, confidence is the share right. Needs matplotlib."""
+    """A reliability plot, without points of few cases; on the diagonal, confidence is the share right. Needs matplotlib."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -138,10 +139,10 @@ def plot(curves: dict[str, list[tuple[float, bool]]], path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(5, 4.6), layout="constrained")
     axes.plot([0, 1], [0, 1], color="0.7", lw=1)
     for (name, pairs), mark in zip(curves.items(), "os^vD", strict=False):
-        points = list(bins(pairs, EDGES))
+        points = [p for p in bins(pairs, EDGES) if p[2] >= FEWEST]
         axes.plot([c for c, _, _ in points], [r for _, r, _ in points], marker=mark, ms=4, lw=1, label=name)
     axes.set(xlabel="confidence", ylabel="share right", xlim=(0.3, 1), ylim=(0, 1.02))
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="upper left")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})
 
