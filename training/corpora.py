@@ -127,6 +127,11 @@ def gum(folder: Path, part: str) -> list[Sentence]:
     return [_with_entities(s, misc) for s, misc in _conllu(folder / "treebanks" / f"gum-{part}.conllu.gz", "gum")]
 
 
+def trees(path: Path) -> list[Sentence]:
+    """The sentences of one gzipped CoNLL-U file, without names and events."""
+    return [s for s, _ in _conllu(path, path.stem)]
+
+
 def _conllu(path: Path, corpus: str) -> Iterator[tuple[Sentence, list[str]]]:
     """Each sentence, and the MISC column of its words."""
     document = ""

@@ -16,10 +16,10 @@ from spacy.training.loop import train as train_loop
 from spacy.util import load_config
 
 from graph.reading import transformer
-from training.corpora import Sentence, events, names, treebank
+from training.corpora import Sentence, events, names, treebank, trees
 from training.lemmas import add_lemmatizer
 from training.recogniser import train_names
-from training.silver import taught
+from training.silver import passages, taught, write_trees
 from training.vectors import first_layer, rounded, unlearned, write_vectors
 
 CONFIG = Path(__file__).parent / "configs" / "small.cfg"
@@ -51,12 +51,28 @@ SAMPLE: dict[str, object] = {
     "training.optimizer.learn_rate.initial_rate": 0.02,
 }
 LONGEST = 3  # sentences of one training text
+GOLD = 2
+TAUGHT: dict[str, object] = {
+    "corpora.train.parts": ["train", "dev"],
+    "training.max_steps": 1500,
+    "training.eval_frequency": 300,
+    "training.batcher.size.start": 1200,
+    "training.optimizer.learn_rate.warmup_steps": 100,
+    "training.optimizer.learn_rate.initial_rate": 1e-3,
+}
 
 
 @spacy.registry.readers("whodid.treebank.v1")
-def read_treebank(folder: str, part: str, altered: float, seed: int) -> Callable[[Language], Iterator[Example]]:
-    """Texts of one to three sentences in a row, cut anew each epoch; a share of them altered as news alters text."""
-    sentences = treebank(Path(folder), part)
+def read_treebank(
+    folder: str, parts: list[str], silver: str | None, altered: float, seed: int
+) -> Callable[[Language], Iterator[Example]]:
+    """Texts of one to three sentences in a row, cut anew each epoch; a share of them altered as news alters text.
+
+    `silver` is a file of trees that a teacher made; beside it the treebanks count `GOLD` times.
+    """
+    sentences = [s for part in parts for s in treebank(Path(folder), part)]
+    if silver:
+        sentences = sentences * GOLD + trees(Path(silver))
     chance = random.Random(seed)
 
     def examples(nlp: Language) -> Iterator[Example]:
@@ -142,14 +158,20 @@ def train(
     """Train the whole small pipeline and save it to `out`; `sample` trains a tiny one, with random vectors.
 
     `gold` is the folder of the evaluation sets, of which re3d may be learnt from. `teacher` is the folder of an
-    accurate pipeline, whose names in text without annotation are learnt too.
+    accurate pipeline, whose trees, tags and names in text without annotation are learnt too.
     """
-    with TemporaryDirectory() as scratch:
-        vectors = write_vectors(corpora, Path(scratch) / "vectors", look_up=unlearned if sample else first_layer)
-        nlp = spacy.load(train_syntax(corpora, Path(scratch) / "syntax", vectors, SAMPLE if sample else {}))
+    reader = transformer.load(teacher) if teacher else None
+    silver = taught(reader, passages(corpora)) if reader else []
+    with TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        vectors = write_vectors(corpora, scratch / "vectors", look_up=unlearned if sample else first_layer)
+        syntax = train_syntax(corpora, scratch / "syntax", vectors, SAMPLE if sample else {})
+        if reader:
+            parsed = silver + taught(reader, (s.text for s in names(corpora)))
+            syntax = continue_syntax(syntax, write_trees(parsed, scratch / "silver.conllu.gz"), scratch / "taught")
+        nlp = spacy.load(syntax)
     treebanks = treebank(corpora, "train") + treebank(corpora, "dev")
     named = treebanks + names(corpora) + events(corpora, gold)
-    silver = taught(transformer.load(teacher), corpora) if teacher else []
     return finish(nlp, named + silver, out, iterations=3 if sample else NAME_ITERATIONS)
 
 
@@ -160,6 +182,30 @@ def train_syntax(corpora: Path, out: Path, vectors: Path, overrides: dict[str, o
     out.mkdir(parents=True, exist_ok=True)
     train_loop(init_nlp(config), out)
     return out / "model-best"
+
+
+def continue_syntax(student: Path, silver: Path, out: Path) -> Path:
+    """Go on training a pipeline on gold and silver trees; the folder of weights half way between before and after.
+
+    Weights in the middle forget less of what the student knew (Wortsman et al. 2022).
+    """
+    nlp = spacy.load(student, config={**TAUGHT, "paths.silver": str(silver)})
+    out.mkdir(parents=True, exist_ok=True)
+    train_loop(nlp, out)
+    middle = between(spacy.load(out / "model-last"), spacy.load(student))
+    middle.to_disk(out / "middle")
+    return out / "middle"
+
+
+def between(nlp: Language, other: Language) -> Language:
+    """`nlp` with every weight set to the mean of its own and that of `other`, a pipeline of the same shape."""
+    for name in nlp.pipe_names:
+        layers = (pipeline.get_pipe(name).model.walk() for pipeline in (nlp, other))  # type: ignore[attr-defined]
+        for mine, theirs in zip(*layers, strict=True):
+            for weight in mine.param_names:
+                if mine.has_param(weight):
+                    mine.set_param(weight, (mine.get_param(weight) + theirs.get_param(weight)) / 2)
+    return nlp
 
 
 def finish(nlp: Language, sentences: list[Sentence], out: Path, iterations: int) -> Language:
