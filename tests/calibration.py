@@ -129,7 +129,7 @@ def off(pairs: Sequence[tuple[float, bool]]) -> float:
 
 
 def plot(curves: dict[str, list[tuple[float, bool]]], path: Path) -> None:
-    """A reliability plot, without points of few cases; on the diagonal, confidence is the share right. Needs matplotlib."""
+    """Reliability, without points of few cases: on the diagonal, confidence is the share right. Needs matplotlib."""
     import matplotlib
 
     matplotlib.use("svg")
