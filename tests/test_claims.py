@@ -97,6 +97,16 @@ def test_what_a_judgement_presupposes_is_the_articles_own_report() -> None:
     assert killed.claim is not None
 
 
+def test_what_is_denied_does_not_rest_on_the_denial_with_all_that_it_mentions() -> None:
+    reading = read(from_text("The Red Heron Front denied any involvement in the killing of Per Lund."))
+    killing = next(e for e in reading.events if e.trigger.of(reading.document.text) == "killing")
+    assert killing.claim is None
+
+
+def test_a_dateline_says_nothing() -> None:
+    assert all("ORTHENZA" not in speaker for speaker, _, _ in said("ORTHENZA, 12 March 2031: The port was closed."))
+
+
 def test_what_is_quoted_by_whom_is_told_by_its_form() -> None:
     forms = [c.form for c in read(from_text("“We are leaving,” Ravn said. Quill said they were leaving.")).claims]
     assert forms == ["Direct", "Indirect"]

@@ -7,7 +7,7 @@ their contents are in ``lexicon/cues.tsv``. The step runs after ``events``: what
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -30,13 +30,14 @@ _CLAUSAL = ("ccomp", "csubj", "parataxis")
 class Frame:
     """What a cue word may govern; ``kind`` says what sort of attitude it is.
 
-    ``presupposes``: what it is about is taken for granted ("condemned the attack"), so that a noun phrase beside it is
-    the article's own report and only the judgement is the speaker's.
+    ``veridical``: "yes" where what it is about is taken for granted ("condemned the attack"), so that a noun phrase
+    beside it is the article's own report and only the judgement is the speaker's; "no" where it is denied, and only
+    what the noun phrase itself names is the speaker's ("denied any part in the attack").
     """
 
     kind: str
     holds: frozenset[str]
-    presupposes: bool = False
+    veridical: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Draft:
     relayer: Token | None = None
     basis: Basis = "Explicit"
     confidence: float = 0.6
-    presupposed: bool = False
+    veridical: str = ""
 
     @property
     def hull(self) -> Span:
@@ -65,7 +66,7 @@ def _frames() -> dict[tuple[str, str], Frame]:
         key = (row["lemma"], row["pos"])
         old = found.get(key)
         holds = frozenset(row["frames"].split(",")) | (old.holds if old else frozenset())
-        found[key] = Frame(old.kind if old else row["kind"], holds, row.get("veridical") == "yes")
+        found[key] = Frame(old.kind if old else row["kind"], holds, row.get("veridical", ""))
     return found
 
 
@@ -151,7 +152,7 @@ def _governed(scene: Scene, cue: Token, frame: Frame) -> Iterator[Draft]:
     if scene.quoted(cue.span.start) and (speaker is None or speaker.text.lower() in _OWN):
         return
     draft = _draft(scene, cue, speaker, content, 0.8 if frame.kind in _SPOKEN else 0.6)
-    draft = replace(draft, presupposed=clausal is None and frame.presupposes)
+    draft = replace(draft, veridical=frame.veridical if clausal is None else "")
     around = _around(scene, draft) if frame.kind in _SPOKEN and content.start < cue.span.start else ()
     yield replace(draft, content=around) if around else draft
 
@@ -483,7 +484,7 @@ def _lone_name(scene: Scene, first: int, last: int) -> Token | None:
     words = scene.tokens[first:last]
     if not any(t.name.endswith(("PER", "ORG")) for t in words) and not all(t.text.isupper() for t in words):
         return None
-    if any(t.pos in {"VERB", "AUX"} and not t.name for t in words):
+    if any(t.pos in {"VERB", "AUX", "NUM"} and not t.name for t in words):
         return None
     heads = [t for t in words if t.index in scene.entity_of]
     return heads[-1] if heads else words[-1]
@@ -656,7 +657,7 @@ def _numbered(scene: Scene, drafts: list[Draft]) -> tuple[list[Claim], list[Even
     parents = [_parent(n, drafts, shelf) for n in range(len(drafts))]
     saying = {e.head: e.id for e in scene.reading.events}
     made = [_claim(scene, n, drafts, parents[n], saying) for n in range(len(drafts))]
-    return _with_events(scene, made, shelf, frozenset(f"c{n}" for n, d in enumerate(drafts, 1) if d.presupposed))
+    return _with_events(scene, made, shelf, {f"c{n}": d for n, d in enumerate(drafts, 1) if d.veridical})
 
 
 def _claim(scene: Scene, n: int, drafts: list[Draft], parent: int | None, saying: dict[int, str]) -> Claim:
@@ -715,19 +716,26 @@ def _form(scene: Scene, draft: Draft) -> QuoteForm:
 
 
 def _with_events(
-    scene: Scene, made: list[Claim], shelf: Shelf, presupposing: frozenset[str]
+    scene: Scene, made: list[Claim], shelf: Shelf, nominal: Mapping[str, Draft]
 ) -> tuple[list[Claim], list[Event]]:
     """Each event on the innermost claim whose content says it, the act of saying and what is presupposed left out."""
     events: list[Event] = []
     held: dict[str, list[str]] = {}
     for event in scene.reading.events:
-        around = [made[i] for i in shelf.overlapping(event.trigger) if made[i].id not in presupposing]
+        around = [made[i] for i in shelf.overlapping(event.trigger)]
+        around = [c for c in around if c.id not in nominal or _is_said(scene, event, nominal[c.id])]
         fit = [c for c in around if c.saying != event.id and any(s.contains(event.trigger) for s in c.content)]
         claim = min(fit, key=lambda c: (c.content[-1].end - c.content[0].start, c.id), default=None)
         events.append(event if claim is None else replace(event, claim=claim.id))
         if claim is not None:
             held.setdefault(claim.id, []).append(event.id)
     return [replace(c, events=tuple(held.get(c.id, ()))) for c in made], events
+
+
+def _is_said(scene: Scene, event: Event, draft: Draft) -> bool:
+    """Whether an event inside a noun phrase is what its speaker says, rather than what is presupposed."""
+    named = draft.cue is not None and scene.tokens[event.head].head == draft.cue.index
+    return draft.veridical == "no" and named
 
 
 class Shelf:
