@@ -39,6 +39,7 @@ from graph.reading.salience import Candidate
 
 NOMINAL_WINDOW = 12
 NAMED_WITHIN = 2
+MOST_RECENT = 300
 OTHERNESS = frozenset(["other", "another", "different", "new", "second", "third", "next", "more", "additional"])
 
 
@@ -198,7 +199,7 @@ class Resolution:
             if found is not None:
                 self.join(found, i)
             recent.append(i)
-            while recent and self.seen[recent[0]].sentence < s.sentence - NOMINAL_WINDOW:
+            while recent and (self.seen[recent[0]].sentence < s.sentence - NOMINAL_WINDOW or len(recent) > MOST_RECENT):
                 recent.popleft()
             self.cluster(i).raised(s)
 
