@@ -60,6 +60,21 @@ def _joined(marks: Iterable[Span]) -> list[Span]:
     return joined
 
 
+ROLE_FIELDS = {
+    "agent": "agents",
+    "coAgent": "partners",
+    "recipient": "recipients",
+    "theme": "themes",
+    "result": "results",
+    "content": "contents",
+    "place": "places",
+    "purpose": "purposes",
+    "time": "times",
+    "quantity": "figures",
+}
+"""Which field of ``Told`` the fillers of a role go into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An event as it is told. ``kind`` is the ontology's name for its type, ``label`` that in words.

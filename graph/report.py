@@ -6,7 +6,21 @@ from collections import Counter
 
 from graph.documents import Span
 from graph.model import Claim, Entity, Event, Quantity, Reading, Relation, Time
-from graph.prose import Card, Item, Quote, Section, Told, deed, figure, listed, period, say, source_line, statement
+from graph.prose import (
+    ROLE_FIELDS,
+    Card,
+    Item,
+    Quote,
+    Section,
+    Told,
+    deed,
+    figure,
+    listed,
+    period,
+    say,
+    source_line,
+    statement,
+)
 
 _PEOPLE = ("Person", "Group")
 _PLACES = ("Place", "GeopoliticalEntity")
@@ -155,20 +169,6 @@ class _Page:
             if sentence.start <= m.start < sentence.end
         ]
         return (Quote(sentence.of(self.text), tuple(inside)),)
-
-
-ROLE_FIELDS = {
-    "agent": "agents",
-    "coAgent": "partners",
-    "recipient": "recipients",
-    "theme": "themes",
-    "result": "results",
-    "content": "contents",
-    "place": "places",
-    "purpose": "purposes",
-    "time": "times",
-    "quantity": "figures",
-}
 
 
 def _brief(page: _Page, event: Event) -> str:

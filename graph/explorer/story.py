@@ -15,7 +15,7 @@ from itertools import combinations
 
 from rdflib import URIRef
 
-from graph.prose import Told, figure, period, say, voice
+from graph.prose import ROLE_FIELDS, Told, figure, period, say, voice
 from graph.store import Store
 from graph.vocabulary import WHO, label, superclasses
 
@@ -31,18 +31,6 @@ FAMILIES = (
 )
 STATUSES = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
 CROWD = 12
-ROLE_FIELDS = {
-    "agent": "agents",
-    "coAgent": "partners",
-    "recipient": "recipients",
-    "theme": "themes",
-    "result": "results",
-    "content": "contents",
-    "place": "places",
-    "purpose": "purposes",
-    "time": "times",
-    "quantity": "figures",
-}
 
 
 @dataclass(frozen=True, slots=True)
