@@ -102,14 +102,6 @@ def singular(word: str) -> str:
 
 
 @cache
-def is_office(lemma: str) -> bool:
-    """Whether a noun for a person also names a post ("president", "spokeswoman")."""
-    table = lexicon.table("persons.tsv", "noun", "office")
-    word = lemma.lower()
-    return any(table.get(form) == "office" for form in (word, word.rsplit("-", 1)[-1], singular(word)))
-
-
-@cache
 def noun_gender(lemma: str) -> str:
     """m or f for a noun that says so ("actress"), else ""."""
     table = lexicon.table("persons.tsv", "noun", "gender")

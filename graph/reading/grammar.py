@@ -110,6 +110,3 @@ class Tree:
         """The word that opens a subordinate clause ("that", "if", "whether", "to"), in lower case, or ""."""
         mark = self.child(clause, "mark")
         return "" if mark is None else mark.text.lower()
-
-    def is_clause(self, token: Token) -> bool:
-        return token.dep in CLAUSES
