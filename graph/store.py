@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import pyoxigraph as ox
 import rdflib
@@ -51,7 +52,7 @@ def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None,
     """
     base = base and base_iri(base)
     if path is None:
-        return Store(_with_ontology(ox.Store()), base=base or DEFAULT_BASE)
+        return Embedded(_with_ontology(ox.Store()), base=base or DEFAULT_BASE)
     folder = Path(path)
     if not write:
         _described(folder)
@@ -65,7 +66,7 @@ def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None,
         raise
 
 
-def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Store:
+def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Embedded:
     quads = folder / "quads"
     try:
         inner = _with_ontology(ox.Store(str(quads))) if write else ox.Store.read_only(str(quads))
@@ -76,7 +77,7 @@ def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Store:
     described = _described(folder)
     if base and base != described["base"]:
         raise StoreError(f"the store {folder} was made with the base {described['base']}, not {base}; leave --base out")
-    return Store(inner, base=described["base"], folder=folder, lock=lock, writes=write)
+    return Embedded(inner, base=described["base"], folder=folder, lock=lock, writes=write)
 
 
 def _with_ontology(quads: ox.Store) -> ox.Store:
@@ -167,8 +168,90 @@ class _Lock:
             self._file.close()
 
 
-class Store:
-    """An open store; made by ``open``. Terms that go in and come out are rdflib's."""
+class Store(ABC):
+    """An open store, here or on a server; made by ``open``. Terms that go in and come out are rdflib's.
+
+    ``base`` is what its IRIs begin with, ``folder`` where it lies on disk, if it does, ``where`` that place in words.
+    """
+
+    base: str
+    folder: Path | None = None
+    where: str
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def close(self) -> None:
+        """Writes what is still in memory and lets others in."""
+
+    @abstractmethod
+    def add(self, graph: str, quads: Iterable[Quad]) -> bool:
+        """Puts ``quads``, all of the named graph ``graph``, in the place of what it held; whether anything changed.
+
+        Broken off in the middle, the graph is there in whole or not at all. Raises ValueError for a quad of another
+        graph, StoreError where it cannot be written.
+        """
+
+    @abstractmethod
+    def remove(self, graph: str) -> bool:
+        """Takes a named graph out; whether it was there."""
+
+    @abstractmethod
+    def flush(self) -> None:
+        """Waits until all that was written is safe."""
+
+    @abstractmethod
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """The quads of one named graph, or all."""
+
+    @abstractmethod
+    def size(self, graph: str) -> int:
+        """How many quads a named graph has."""
+
+    @abstractmethod
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs, sorted."""
+
+    @abstractmethod
+    def query(self, sparql: str, *, seconds: float | None = None, rows: int | None = None) -> Result:
+        """The answer to a SPARQL query over all graphs together (GRAPH and FROM choose some of them).
+
+        It is given up after ``seconds``, and at most ``rows`` rows are given. Raises QueryError where the query does
+        not parse, would write or fetch, or runs out of time.
+        """
+
+    @abstractmethod
+    def export(self, format: str, to: str | os.PathLike[str] | IO[bytes] | None = None) -> bytes | None:
+        """All quads in ``nq``, ``trig``, ``jsonld``, or triples in ``ttl``, ``nt``, ``rdfxml``; to a file, or returned.
+
+        The same quads give the same bytes. Raises UsageError for another format.
+        """
+
+    @abstractmethod
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Adds an RDF file (.nq, .trig, .ttl, .nt, .jsonld, .rdf); triples go into a graph named after the file.
+
+        Raises StoreError if the file cannot be read or parsed.
+        """
+
+    @property
+    def dataset(self) -> rdflib.Dataset:
+        """A copy of the quads as a new rdflib Dataset whose default graph is the union, with the prefixes bound."""
+        found = rdflib.Dataset(default_union=True)
+        bind_prefixes(found)
+        found.addN((s, p, o, found.graph(rdflib.URIRef(str(g)))) for s, p, o, g in self.quads())
+        return found
+
+
+class Embedded(Store):
+    """A store on disk or in memory, inside this process."""
 
     def __init__(
         self,
@@ -184,12 +267,7 @@ class Store:
         self._lock = lock
         self.base = base
         self.folder = folder
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self.close()
+        self.where = str(folder or "in memory")
 
     def __len__(self) -> int:
         return len(self._quads)
@@ -347,11 +425,3 @@ class Store:
             raise StoreError(f"{file} does not parse: {error}") from error
         except OSError as error:
             raise StoreError(f"{file} cannot be read: {error.strerror}") from error
-
-    @property
-    def dataset(self) -> rdflib.Dataset:
-        """A copy of the quads as a new rdflib Dataset whose default graph is the union, with the prefixes bound."""
-        found = rdflib.Dataset(default_union=True)
-        bind_prefixes(found)
-        found.addN((s, p, o, found.graph(rdflib.URIRef(str(g)))) for s, p, o, g in self.quads())
-        return found
