@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 
 from rdflib import URIRef
 
@@ -59,12 +58,14 @@ SELECT DISTINCT ?quantity ?value ?unit ?comparator ?more ?whole WHERE {
   }
 } ORDER BY ?quantity"""
 _CLAIMS = """
-SELECT DISTINCT ?claim ?graph ?speaker ?relay ?parent ?form ?basis ?text ?begin ?end ?sentence ?at WHERE {
+SELECT DISTINCT ?claim ?graph ?by ?speaker ?through ?relay ?parent ?form ?basis ?text ?begin ?end ?sentence ?at
+WHERE {
   GRAPH ?graph {
     VALUES ?claim { UNDEF }
-    ?claim a who:Claim ; who:speaker/rdfs:label ?speaker ; who:quoteForm ?form ; who:claimText ?text ;
+    ?claim a who:Claim ; who:speaker ?by ; who:quoteForm ?form ; who:claimText ?text ;
       who:attributionBasis ?basis ; who:accordingTo ?parent .
-    OPTIONAL { ?claim who:relayedBy/rdfs:label ?relay }
+    ?by rdfs:label ?speaker .
+    OPTIONAL { ?claim who:relayedBy ?through . ?through rdfs:label ?relay }
     OPTIONAL {
       ?claim who:contentSpan ?span . ?span who:begin ?begin ; who:end ?end .
       OPTIONAL { ?span who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at }
@@ -73,11 +74,13 @@ SELECT DISTINCT ?claim ?graph ?speaker ?relay ?parent ?form ?basis ?text ?begin 
 } ORDER BY ?graph ?begin ?claim"""
 _GROUNDS = "SELECT DISTINCT ?claim WHERE { VALUES ?event { UNDEF } ?event who:accordingTo+ ?claim }"
 _TIES = """
-SELECT DISTINCT ?tie ?graph ?subject ?predicate ?object ?polarity ?basis ?sentence WHERE {
+SELECT DISTINCT ?tie ?graph ?one ?subject ?predicate ?other ?object ?polarity ?basis ?sentence WHERE {
   GRAPH ?graph {
     { ?tie rdf:subject ?thing } UNION { ?tie rdf:object ?thing }
-    ?tie a who:Assertion ; rdf:subject/rdfs:label ?subject ; rdf:predicate ?predicate ; rdf:object/rdfs:label ?object ;
+    ?tie a who:Assertion ; rdf:subject ?one ; rdf:predicate ?predicate ; rdf:object ?other ;
       who:polarity ?polarity ; who:basis ?basis ; who:evidence ?s .
+    ?one rdfs:label ?subject .
+    ?other rdfs:label ?object .
     ?s a who:Sentence ; who:exact ?sentence .
     VALUES ?thing { UNDEF }
   }
@@ -120,15 +123,25 @@ SELECT DISTINCT ?alias WHERE {
   ?thing skos:altLabel ?alias
 } ORDER BY ?alias"""
 _GRAPH = """
-SELECT ?g WHERE {
+SELECT ?graph WHERE {
   VALUES ?thing { UNDEF }
-  GRAPH ?g { ?thing a who:Document }
-} ORDER BY ?g"""
+  GRAPH ?graph { ?thing a who:Document }
+} ORDER BY ?graph LIMIT 1"""
 _LABEL = """
 SELECT ?name WHERE {
   VALUES ?thing { UNDEF }
   ?thing rdfs:label ?name
 } ORDER BY ?name"""
+_SOURCES = """
+SELECT ?graph ?document ?title ?publisher ?issued WHERE {
+  VALUES ?graph { UNDEF }
+  GRAPH ?graph {
+    ?document a who:Document ; rdfs:label ?title .
+    OPTIONAL { ?document dcterms:publisher ?publisher }
+    OPTIONAL { ?document dcterms:issued ?issued }
+  }
+} ORDER BY ?graph"""
+_VOICES = (("speaker", "by"), ("relay", "through"))
 _ROLE_FIELDS = {
     WHO.agent: "agents",
     WHO.coAgent: "partners",
@@ -147,6 +160,14 @@ _OF_DOCUMENT = "VALUES ?thing { UNDEF } ?event who:trigger/who:inDocument ?thing
 _THE_EVENT = "VALUES ?thing { UNDEF } { VALUES ?event { UNDEF } } UNION { ?thing who:content|who:reports ?event }"
 _SAID_BY = "VALUES ?thing { UNDEF } ?claim who:speaker|who:relayedBy ?thing ."
 _CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?claim who:contentSpan/who:inDocument ?thing ."
+
+
+Link = Callable[[str, str], str]
+"""How the name of a thing of the graph is written: takes the name and the IRI."""
+
+
+def _name(name: str, iri: str) -> str:
+    return name
 
 
 def card(store: Store, words: str) -> Card:
@@ -181,16 +202,17 @@ def told(store: Store, title: str, answer: Result, most: int | None = None) -> C
     else:
         once = dict.fromkeys(str(row[name]) for row in answer for name in columns if row[name])
         rows = [("", [thing]) for thing in once]
-    items = _items(store, columns, [thing for _, things in rows[:most] for thing in things])
+    items = items_of(store, columns, [thing for _, things in rows[:most] for thing in things])
     cut = (f"the first {most} of {len(rows)}",) if most is not None and most < len(rows) else ()
     return Card(title, cut or (() if rows else ("nothing found",)), tuple(_sections(rows[:most], items)))
 
 
-def _items(store: Store, columns: list[str], things: list[str]) -> dict[str, Item]:
+def items_of(store: Store, columns: list[str], things: list[str]) -> dict[str, Item]:
+    """What these IRIs stand for, in words; ``columns`` say what is among them: event, claim, assertion."""
     if not things:
         return {}
-    items = _Events(store, things).by_event()
-    for name, ask in (("claim", _claims_of), ("assertion", _ties_of)):
+    items = Events(store, things).by_event()
+    for name, ask in (("claim", claims), ("assertion", ties)):
         items |= ask(store, things) if name in columns else {}
     return items
 
@@ -244,7 +266,7 @@ class _Shown:
         )
 
     def _document(self) -> Card:
-        page = self.pages.get(self._graph(), "")
+        page = "".join(_pages(self.store, self._ask(_GRAPH)).values())
         rows = self._ask(_IDENTITY)
         known = [f"{key}: {row[key]}" for row in rows[:1] for key in ("id", "url", "sha", "run") if row[key]]
         cut = self._ask(_CUT)
@@ -263,7 +285,7 @@ class _Shown:
 
     def _statement(self) -> Card:
         events = self._events(_THE_EVENT)
-        claims = self._claims(
+        voices = self._claims(
             "VALUES ?thing { UNDEF } { VALUES ?claim { UNDEF } } UNION { ?thing who:accordingTo ?claim }"
         )
         spans = self._ask(_WORDS)
@@ -275,7 +297,7 @@ class _Shown:
             (self.thing.kind, *self._sure(), self.thing.iri),
             (
                 Section("What is told", events.items()),
-                Section("On whose word", claims),
+                Section("On whose word", voices),
                 Section("Words in the text", quotes),
             ),
         )
@@ -303,61 +325,61 @@ class _Shown:
         return [*known, *(f"only {row['existence']}" for row in rows[:1] if row["existence"])]
 
     def _ties(self) -> tuple[Item, ...]:
-        return tuple(_tie(row, self.pages) for row in self._ask(_TIES))
+        rows = self._ask(_TIES)
+        pages = _pages(self.store, rows)
+        return tuple(_tie(row, pages, _name) for row in rows)
 
     def _claims(self, which: str) -> tuple[Item, ...]:
-        return tuple(_claims_of(self.store, self._chosen("claim", which)).values())
+        return tuple(claims(self.store, self._chosen("claim", which)).values())
 
-    def _events(self, which: str) -> _Events:
-        return _Events(self.store, self._chosen("event", which))
+    def _events(self, which: str) -> Events:
+        return Events(self.store, self._chosen("event", which))
 
     def _chosen(self, name: str, which: str) -> list[str]:
         """Paths are followed in the union of all graphs: with GRAPH they would be followed in each for itself."""
         return [str(row[name]) for row in self._ask(f"SELECT DISTINCT ?{name} WHERE {{ {which} }}")]
 
-    def _graph(self) -> str:
-        rows = self._ask(_GRAPH)
-        return str(rows[0]["g"]) if rows else ""
-
-    @cached_property
-    def pages(self) -> dict[str, str]:
-        return _pages(self.store)
-
     def _ask(self, sparql: str) -> list[dict[str, object]]:
         return _ask(self.store, sparql, self.thing.iri)
 
 
-def _claims_of(store: Store, things: list[str]) -> dict[str, Item]:
-    return _first(_ask(store, _CLAIMS, things), "claim", _claim, _pages(store))
+def claims(store: Store, things: list[str], link: Link = _name) -> dict[str, Item]:
+    """These statements in words, by their IRIs, in the order of the articles."""
+    rows = _ask(store, _CLAIMS, things)
+    return _first(rows, "claim", _claim, _pages(store, rows, link), link)
 
 
-def _ties_of(store: Store, things: list[str]) -> dict[str, Item]:
-    return _first(_ask(store, _THESE_TIES, things), "tie", _tie, _pages(store))
+def ties(store: Store, things: list[str], link: Link = _name) -> dict[str, Item]:
+    """These relations in words, by the IRIs of their assertions."""
+    rows = _ask(store, _THESE_TIES, things)
+    return _first(rows, "tie", _tie, _pages(store, rows, link), link)
 
 
 def _first(
     rows: list[dict[str, object]],
     key: str,
-    item: Callable[[Mapping[str, object], dict[str, str]], Item],
+    item: Callable[[Mapping[str, object], dict[str, str], Link], Item],
     pages: dict[str, str],
+    link: Link,
 ) -> dict[str, Item]:
     """One item for each thing, made of the first of its rows."""
     once = {str(row[key]): row for row in reversed(rows)}
-    return {thing: item(once[thing], pages) for thing in reversed(once)}
+    return {thing: item(once[thing], pages, link) for thing in reversed(once)}
 
 
-def _tie(row: Mapping[str, object], pages: dict[str, str]) -> Item:
+def _tie(row: Mapping[str, object], pages: dict[str, str], link: Link) -> Item:
     denied = "not " if str(row["polarity"]) == str(WHO.Negative) else ""
     worked_out = " (worked out)" if str(row["basis"]) != str(WHO.Explicit) else ""
-    text = f"{row['subject']}: {denied}{label(URIRef(str(row['predicate'])))} {row['object']}{worked_out}"
+    one, other = (link(str(row[name]), str(row[iri])) for name, iri in (("subject", "one"), ("object", "other")))
+    text = f"{one}: {denied}{label(URIRef(str(row['predicate'])))} {other}{worked_out}"
     return Item(text, (Quote(str(row["sentence"]), (), pages.get(str(row["graph"]), "")),))
 
 
-def _claim(row: Mapping[str, object], pages: dict[str, str]) -> Item:
-    relays = (str(row["relay"]),) if row["relay"] else ()
+def _claim(row: Mapping[str, object], pages: dict[str, str], link: Link) -> Item:
+    relays = (link(str(row["relay"]), str(row["through"])),) if row["relay"] else ()
     form = str(row["form"]).rpartition("#")[2].removesuffix("Quote").removesuffix("Speech")
     inferred = str(row["basis"]) != str(WHO.Explicit)
-    text = statement(str(row["speaker"]), str(row["text"]), form, relays, inferred)
+    text = statement(link(str(row["speaker"]), str(row["by"])), str(row["text"]), form, relays, inferred)
     return Item(text, _quote(row, [(row["begin"], row["end"])], pages.get(str(row["graph"]), "")))
 
 
@@ -370,16 +392,17 @@ SELECT DISTINCT ?link ?words ?begin ?end WHERE {
 } ORDER BY ?begin ?end ?link"""
 
 
-class _Events:
-    """Events, by their IRIs, with all that is needed to say them."""
+class Events:
+    """Events, by their IRIs, with all that is needed to say them; ``link`` writes the names of what has a page."""
 
-    def __init__(self, store: Store, events: list[str]) -> None:
+    def __init__(self, store: Store, events: list[str], link: Link = _name) -> None:
+        self.link = link
         self.rows = _ask(store, _EVENTS, events)
         self.times = {str(row["time"]): row for row in _ask(store, _TIMES, events)}
         self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES, events)}
-        claims = [str(row["claim"]) for row in _ask(store, _GROUNDS, events)]
-        self.claims = {str(row["claim"]): row for row in _ask(store, _CLAIMS, claims)}
-        self.pages = _pages(store)
+        grounds = [str(row["claim"]) for row in _ask(store, _GROUNDS, events)]
+        self.claims = {str(row["claim"]): row for row in _ask(store, _CLAIMS, grounds)}
+        self.pages = _pages(store, self.rows, link)
         self.roles: dict[str, list[Mapping[str, object]]] = defaultdict(list)
         for row in _ask(store, _ROLES, events):
             self.roles[str(row["event"])].append(row)
@@ -438,7 +461,7 @@ class _Events:
             whole = str(q["whole"]) if q["whole"] else None
             compared = label(URIRef(str(q["comparator"])))
             return figure(float(str(q["value"])), str(q["unit"]), compared, q["more"] is True, whole)
-        return name
+        return self.link(name, filler)
 
     def _voices(self, claim: str) -> tuple[str, ...]:
         voices: list[str] = []
@@ -446,7 +469,7 @@ class _Events:
         while claim in self.claims and claim not in seen:
             seen.add(claim)
             row = self.claims[claim]
-            voices += [str(row["speaker"]), *([str(row["relay"])] if row["relay"] else [])]
+            voices += [self.link(str(row[name]), str(row[iri])) for name, iri in _VOICES if row[name]]
             claim = str(row["parent"])
         return tuple(dict.fromkeys(voices))
 
@@ -460,12 +483,15 @@ def _quote(row: Mapping[str, object], marks: Iterable[tuple[object, object]], so
     return (Quote(sentence, inside, source),)
 
 
-def _pages(store: Store) -> dict[str, str]:
-    rows = store.query(
-        "SELECT ?graph ?title ?publisher ?issued WHERE { GRAPH ?graph { ?d a who:Document ; rdfs:label ?title "
-        "OPTIONAL { ?d dcterms:publisher ?publisher } OPTIONAL { ?d dcterms:issued ?issued } } } ORDER BY ?graph"
-    )
-    return {str(r["graph"]): source_line(str(r["title"]), str(r["publisher"] or ""), _date(r["issued"])) for r in rows}
+def _pages(store: Store, rows: Iterable[Mapping[str, object]], link: Link = _name) -> dict[str, str]:
+    """The articles of the graphs that the rows are of, in one line each."""
+    graphs = sorted({str(row["graph"]) for row in rows})
+    return {
+        str(r["graph"]): link(
+            source_line(str(r["title"]), str(r["publisher"] or ""), _date(r["issued"])), str(r["document"])
+        )
+        for r in (_ask(store, _SOURCES, graphs) if graphs else ())
+    }
 
 
 def _date(value: object) -> dt.date | None:
