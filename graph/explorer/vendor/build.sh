@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds sigma.min.js from the versions that package-lock.json pins; the same bytes each time. Needs Node 18 or later.
+# Builds webgl.min.js from the versions that package-lock.json pins; the same bytes each time. Needs Node 18 or later.
 # Who only uses whodid never runs it.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -14,7 +14,7 @@ version() { node -p "require('./node_modules/$1/package.json').version"; }
 # where a browser has no WebGL 2 the library is not there at all, and the page draws in two dimensions
 npx --no-install esbuild entry.js --bundle --minify --format=iife --global-name=webgl --target=es2020 --legal-comments=none \
   --banner:js="/*! sigma $(version sigma), graphology $(version graphology): MIT, see vendor/LICENSES.txt */
-if(typeof WebGL2RenderingContext!==\"undefined\"){" --footer:js="}" --log-level=warning --outfile="$here/sigma.min.js"
+if(typeof WebGL2RenderingContext!==\"undefined\"){" --footer:js="}" --log-level=warning --outfile="$here/webgl.min.js"
 
 for package in sigma graphology graphology-utils events; do
   printf '%s %s\n\n' "$package" "$(version $package)"
