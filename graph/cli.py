@@ -268,6 +268,32 @@ def view(store: str, output: str, title: str | None) -> None:
     click.echo(f"{Path(output).resolve()}")
 
 
+@main.command("report")
+@_store_option
+@click.option("-o", "--output", default="report.html", show_default=True, help="A file, or - for standard output.")
+@click.option("--format", "form", type=click.Choice(["html", "markdown"]), help="Else the ending of -o says it.")
+@click.option("--title", help="The report's title.")
+@click.option("--most", type=click.IntRange(1), default=12, show_default=True, help="Entries a chapter.")
+def report_(store: str, output: str, form: str | None, title: str | None, most: int) -> None:
+    """Write the story in a page: main actors, timeline, pledges, disagreements, sources, each line with its evidence.
+
+    \b
+    Example:
+      whodid report -o report.html
+      whodid report -o report.md --title "Police for Haiti"
+    """
+    from graph.digest import form_of
+
+    form = form or ("markdown" if output == "-" else form_of(output))
+    with graph.open(store, write=False) as kg:
+        text = kg.report(title=title or f"Whodid: {Path(store).name}", most=most).text(form)
+    if output == "-":
+        click.echo(text, nl=False)
+    else:
+        _written(output, text.encode("utf-8"))
+        click.echo(f"{Path(output).resolve()}")
+
+
 @main.command()
 @click.argument("file", required=False)
 @_store_option

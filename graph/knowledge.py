@@ -24,6 +24,7 @@ from graph.queries import NamedQuery
 from graph.results import Result
 
 if TYPE_CHECKING:
+    from graph.digest import Digest
     from graph.explorer import Frame
     from graph.validation import Report
 
@@ -217,6 +218,16 @@ class KnowledgeGraph:
         from graph import explorer
 
         return explorer.Frame(explorer.page(self, title=title), height)
+
+    def report(self, *, title: str = "Report", most: int = 12) -> Digest:
+        """The story in a page: actors, timeline, pledges, disagreements, voices, doubts, sources, each with its words.
+
+        At most ``most`` entries a chapter, the weightiest first. ``report.write(path)`` makes HTML or Markdown of it.
+        Raises UsageError where ``most`` is less than one.
+        """
+        from graph.digest import gather
+
+        return gather(self.store, title, most)
 
     def export(self, format: str, path: str | os.PathLike[str] | None = None) -> bytes | None:
         """All of the graph as ``nq``, ``trig``, ``ttl``, ``nt``, ``jsonld`` or ``rdfxml``: to a file, else as bytes.

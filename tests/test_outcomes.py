@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import graph
+from graph.model import Entity, Event, Quantity, Reading, Role
+from graph.outcomes import Outcome, outcomes
+from tests import examples
+
+LATER = """Forty Norvanian engineers landed in Port Ester.
+The 40 engineers arrived late.
+Belmora sent bread.
+"""
+
+
+def later(published: dt.date | None = dt.date(2031, 5, 2), **change: Any) -> Reading:
+    at = examples.Words(LATER)
+
+    def event(id: str, trigger: str, type: str, *roles: Role) -> Event:
+        return replace(Event(id, at(trigger), -1, type, at.line(trigger), roles=roles), **change)
+
+    def entity(id: str, name: str, type: str, named: bool) -> Entity:
+        return at.entity(id, name, type, name if named else (name, "nominal"), named=named)
+
+    return Reading(
+        document=examples.document(LATER, "later.txt", title="Engineers land", published=published),
+        sentences=at.sentences(),
+        entities=(
+            entity("e1", "Forty Norvanian engineers", "Group", False),
+            entity("e2", "The 40 engineers", "Group", False),
+            entity("e3", "Belmora", "GeopoliticalEntity", True),
+        ),
+        quantities=(Quantity("q1", at("40 engineers"), 40, "engineers"),),
+        events=(
+            event("v1", "landed", "Travel", Role("agent", at("Forty Norvanian engineers"), entity="e1")),
+            event("v2", "arrived", "Travel", Role("agent", at("The 40 engineers"), entity="e2"),
+                  Role("quantity", at("40 engineers"), quantity="q1")),
+            event("v3", "sent", "Deployment", Role("agent", at("Belmora"), entity="e3")),
+        ),
+    )  # fmt: skip
+
+
+def found(*readings: Reading) -> list[Outcome]:
+    with graph.open() as kg:
+        for reading in readings:
+            kg.add_reading(reading)
+        return outcomes(kg.store)
+
+
+def told(several: list[Outcome]) -> list[tuple[str, str, str]]:
+    return [(o.report.rpartition("/")[2], o.why, o.status) for o in several]
+
+
+def test_reports_of_such_a_deed_by_the_doer_or_with_the_figure_are_set_beside_the_pledge() -> None:
+    assert told(found(examples.harbour(), later())) == [("v2", "figure", ""), ("v1", "doer", "")]
+
+
+def test_what_did_not_happen_is_set_beside_it_and_says_so() -> None:
+    several = found(examples.harbour(), later(polarity="Negative"))
+    assert {o.status for o in several} == {"did not happen"}
+
+
+def test_plans_and_promises_are_no_outcome() -> None:
+    assert found(examples.harbour(), later(modality="Planned")) == []
+
+
+def test_only_reports_of_later_articles_count() -> None:
+    assert found(examples.harbour(), later(dt.date(2031, 3, 13))) == []
+    assert found(examples.harbour(), later(None)) == []
+
+
+def test_other_kinds_of_deed_do_not_count() -> None:
+    assert found(examples.harbour(), later(type="Praise")) == []
+
+
+def test_without_pledges_there_are_none() -> None:
+    assert found(later()) == []
