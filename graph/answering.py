@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -40,9 +42,27 @@ class Question:
 
 def answer(quads: ox.Store, question: Question) -> Result:
     """The answer, in this process, however long it takes. Raises QueryError where the query does not parse."""
+    with _failures(question):
+        return _result(_asked(quads, question), question.rows)
+
+
+def answer_csv(quads: ox.Store, question: Question) -> bytes:
+    """The answer to a SELECT as SPARQL 1.1 Query Results CSV. Raises QueryError where there is none."""
+    with _failures(question):
+        found = _asked(quads, question)
+        if not isinstance(found, ox.QuerySolutions):
+            raise QueryError("only a SELECT has an answer in CSV")
+        return found.serialize(format=ox.QueryResultsFormat.CSV) or b""
+
+
+def _asked(quads: ox.Store, question: Question) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    return quads.query(question.sparql, prefixes=PREFIXES, use_default_graph_as_union=not question.chosen)
+
+
+@contextmanager
+def _failures(question: Question) -> Iterator[None]:
     try:
-        found = quads.query(question.sparql, prefixes=PREFIXES, use_default_graph_as_union=not question.chosen)
-        return _result(found, question.rows)
+        yield
     except SyntaxError as error:
         raise safety.syntax_error(question.sparql, error) from error
     except (OSError, RuntimeError, ValueError) as error:
