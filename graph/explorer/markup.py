@@ -1,6 +1,6 @@
 """The page as one HTML text: pyvis's network through our template, everything inlined, nothing of an article ever run.
 
-What articles say is in JSON blocks alone; a policy by hashes lets no other script and no other style in, and nothing at
+What articles say is in one block of compressed data; a policy by hashes lets no other script and no other style in, and nothing at
 all from a network.
 """
 
@@ -8,43 +8,53 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from dataclasses import fields, is_dataclass
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import pyvis
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from graph.explorer import drawing
-from graph.explorer.links import Level, Link, links
-from graph.explorer.story import Deed, Figure, Part, Statement, Story, Tie
+from graph.explorer import columns, drawing
+from graph.explorer.columns import packed, table
+from graph.explorer.drawing import Renderer, Sheet
+from graph.explorer.links import Level, links
+from graph.explorer.story import Deed, Statement, Story, Tie
+from graph.vocabulary import PREFIXES
 
-UNSEEN: dict[type, tuple[str, ...]] = {
-    Deed: ("iri", "voice"),
-    Statement: ("iri", "voice"),
-    Tie: ("iri", "voice"),
-    Figure: ("value", "unit", "comparator"),
-}
+UNSEEN: dict[type, tuple[str, ...]] = {Deed: ("voice",), Statement: ("voice",), Tie: ("voice",)}
 LEVELS: tuple[Level, ...] = ("actors", "events")
 SCRIPTS = (
     "elements",
     "marks",
+    "data",
     "story",
+    "map",
+    "steps",
     "state",
     "selection",
     "facts",
     "reader",
     "canvas",
+    "names",
+    "communities",
+    "visstage",
+    "shaders",
+    "webglstage",
     "search",
     "filters",
     "histogram",
+    "focus",
     "paths",
     "tables",
     "timeline",
     "sources",
+    "triples",
+    "citation",
+    "vector",
     "takeaway",
     "explorer",
 )
@@ -53,46 +63,40 @@ SCRIPTS = (
 def html(story: Story, title: str) -> str:
     """The whole page. The same story and title give the same text."""
     known, found = drawing.nodes(story), links(story)
-    placed = {level: drawing.positions(known, found, level) for level in LEVELS}
-    net = drawing.network(known, found, placed)
-    net.templateEnv = Environment(loader=PackageLoader("graph.explorer", "."), autoescape=True)
-    net.path = "page.html"
-    net.templateEnv.filters["json"] = block
-    net.templateEnv.globals.update(
-        title=title,
-        story=plain(story),
-        beyond=[_brief(link) for link in found if not {link.source, link.target} <= placed[link.level].keys()],
-        library=Markup(library()),
-        script=Markup(script()),
-        style=Markup(style()),
-        policy=policy(library(), script(), style()),
-    )
+    kind = drawing.renderer(found)
+    if kind == "webgl" and not _vendored().is_file():
+        kind = "vis"
+    sheets = [drawing.sheet(known, found, level, drawing.MOST[kind]) for level in LEVELS]
+    nodes, lines = drawing.rows(known, found, sheets)
+    told = {
+        "title": title,
+        "book": lambda *_: Markup(packed(book(story, kind, sheets, nodes, lines))),
+        "library": Markup(library(kind)),
+        "script": Markup(script()),
+        "style": Markup(style()),
+        "policy": policy(library(kind), script(), style()),
+    }
+    template = Environment(loader=PackageLoader("graph.explorer", "."), autoescape=True)
+    if kind == "webgl":
+        return template.get_template("page.html").render(nodes=nodes, edges=lines, **told)
+    net = drawing.network(known, nodes, lines)
+    net.templateEnv, net.path = template, "page.html"
+    template.globals.update(told)
     return str(net.generate_html())
 
 
-def _brief(link: Link) -> list[object]:
-    return [link.source, link.target, link.level, link.kind, link.status, link.name, list(link.facts)]
-
-
-def plain(thing: Any) -> Any:
-    """Dataclasses as JSON's objects, without what is empty and what the page does not show."""
-    if is_dataclass(thing):
-        unseen = UNSEEN.get(type(thing), ())
-        if isinstance(thing, Part) and thing.ref.startswith("a"):
-            unseen = ("words",)
-        pairs = ((f.name, getattr(thing, f.name)) for f in fields(thing) if f.name not in unseen)
-        return {name: plain(value) for name, value in pairs if value is not False and value not in ("", (), None)}
-    if isinstance(thing, tuple | list):
-        return [plain(each) for each in thing]
-    return thing
-
-
-def block(thing: object) -> Markup:
-    """JSON that may stand in a script block: whatever it says, it cannot end the block or open a comment."""
-    text = json.dumps(thing, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+def book(story: Story, kind: Renderer, sheets: Sequence[Sheet], nodes: Sequence[Any], lines: Sequence[Any]) -> Any:
+    """All that the page is told, as JSON's values."""
+    lists = {name: getattr(story, name) for name in ("articles", "actors", "deeds", "statements", "ties")}
+    return {
+        "story": {**columns.tables(lists, UNSEEN), "conflicts": columns.plain(story.conflicts, {})},
+        "nodes": table(nodes),
+        "links": table(lines),
+        "communities": {s.level: [columns.plain(c, {}) for c in s.communities] for s in sheets},
+        "renderer": kind,
+        "prefixes": PREFIXES,
+        "steps": [],
+    }
 
 
 def policy(library: str, script: str, style: str) -> str:
@@ -109,10 +113,17 @@ def _hash(text: str) -> str:
 
 
 @cache
-def library() -> str:
-    """vis-network as pyvis ships it, with its licence's head."""
+def library(kind: Renderer) -> str:
+    """vis-network as pyvis ships it, with its licence's head; before it, for many nodes, sigma and graphology as
+    ``vendor/`` has them. A browser without WebGL then draws the main nodes by vis-network.
+    """
     folder = resources.files(pyvis) / "lib" / "vis-9.1.2" / "vis-network.min.js"
-    return _inline(folder.read_text("utf-8"))
+    vis = folder.read_text("utf-8")
+    return _inline(f"{_vendored().read_text('utf-8')}\n{vis}" if kind == "webgl" else vis)
+
+
+def _vendored() -> Traversable:
+    return resources.files("graph.explorer") / "vendor" / "webgl.min.js"
 
 
 @cache
@@ -120,7 +131,7 @@ def script() -> str:
     """The page's own modules, one after the other in one strict function."""
     folder = resources.files("graph.explorer") / "scripts"
     modules = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    return _inline(f'(() => {{\n"use strict";\n{modules}\n}})();\n')
+    return _inline(f'(async () => {{\n"use strict";\n{modules}\n}})();\n')
 
 
 @cache

@@ -35,7 +35,7 @@ CROWD = 12
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A document: what is known of it, its text, who is mentioned where, and what was not read."""
+    """A document: what is known of it, its text and sentences, who is mentioned where, and what was not read."""
 
     id: str
     iri: str
@@ -48,13 +48,18 @@ class Article:
     url: str = ""
     language: str = ""
     text: str = ""
+    graph: str = ""
+    sentences: tuple[Offsets, ...] = ()
     mentions: tuple[tuple[int, int, str], ...] = ()
     unread: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An entity: person, group, organisation, place or thing. ``facts`` counts what it takes part in."""
+    """An entity: person, group, organisation, place or thing. ``facts`` counts what it takes part in.
+
+    ``term`` is, here and below, the ontology's own name for the kind (``GeopoliticalEntity``).
+    """
 
     id: str
     iri: str
@@ -63,6 +68,7 @@ class Actor:
     kind: str
     aliases: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    term: str = ""
     existence: str = ""
     named: bool = True
     facts: int = 0
@@ -71,11 +77,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Who or what fills a role: a node of the page (``ref``), or only words."""
+    """Who or what fills a role: a node of the page (``ref``), or only words, which have their IRI."""
 
     role: str
     words: str
     ref: str = ""
+    iri: str = ""
     at: Offsets | None = None
 
 
@@ -88,6 +95,7 @@ class When:
     last: str = ""
     precision: str = ""
     basis: str = ""
+    iri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ class Figure:
     unit: str
     comparator: str
     restated: bool = False
+    term: str = ""
+    iri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ class Deed:
     type: str
     status: str
     modality: str
+    term: str = ""
     plover: str = ""
     voice: str = ""
     article: str = ""
@@ -136,6 +147,7 @@ class Statement:
     text: str
     speaker: str
     form: str
+    term: str = ""
     ref: str = ""
     relays: tuple[tuple[str, str], ...] = ()
     voice: str = ""
@@ -158,6 +170,7 @@ class Tie:
     verb: str
     object: str
     status: str
+    term: str = ""
     voice: str = ""
     article: str = ""
     claim: str = ""
@@ -298,10 +311,21 @@ class _Reader:
             _text(row["label"]) or _text(row["id"]),
             earliest=_text(row["from"]),
             latest=_text(row["to"]),
+            graph=graph,
+            sentences=tuple(self.sentences.get(graph, ())),
             mentions=tuple(self.mentions[graph]),
             unread=tuple((_int(r["begin"]), _int(r["end"]), _text(r["why"])) for r in self.unread[graph]),
             **words,
         )
+
+    @cached_property
+    def sentences(self) -> dict[str, list[Offsets]]:
+        """The sentences of each article in the order of their numbers."""
+        found: dict[str, list[Offsets]] = {}
+        for row in self.ask("sentences"):
+            numbered = sorted(tuple(map(int, place.split())) for place in str(row["places"]).split("|"))
+            found[str(row["graph"])] = [(begin, end) for _, begin, end in numbered]
+        return found
 
     @cached_property
     def mentions(self) -> dict[str, list[tuple[int, int, str]]]:
@@ -364,6 +388,7 @@ class _Reader:
             label(cls),
             tuple(also),
             tuple(sorted({_text(row["same"]) for row in rows if row["same"]})),
+            term=_local(cls),
             existence=_local(rows[0]["existence"]).lower(),
             named="/doc/" not in iri,
             facts=facts,
@@ -422,6 +447,7 @@ class _Reader:
             label(type_),
             status(modality, polarity),
             modality.lower(),
+            term=_local(type_),
             plover=_local(row["plover"]),
             voice=voice(voices),
             article=self.article_ids.get(str(row["graph"]), ""),
@@ -443,7 +469,9 @@ class _Reader:
 
     def part(self, row: Row) -> Part:
         at = None if row["begin"] is None else (_int(row["begin"]), _int(row["end"]))
-        return Part(_local(row["role"]), _text(row["name"]), self.ids.get(str(row["filler"]), ""), at)
+        filler = str(row["filler"])
+        ref = self.ids.get(filler, "")
+        return Part(_local(row["role"]), _text(row["name"]), ref, "" if ref else filler, at)
 
     def when(self, time: Row, role: Row) -> When:
         first, last = _date(time["from"]), _date(time["to"])
@@ -453,6 +481,7 @@ class _Reader:
             _text(last),
             _local(time["precision"]).lower(),
             _local(time["basis"]).lower(),
+            str(time["time"]),
         )
 
     def figure(self, iri: str) -> Figure:
@@ -461,7 +490,7 @@ class _Reader:
         comparator = label(URIRef(str(row["comparator"])))
         whole = _text(row["whole"]) or None
         words = figure(value, unit, comparator, row["more"] is True, whole)
-        return Figure(words, value, unit, comparator, row["restates"] is not None)
+        return Figure(words, value, unit, comparator, row["restates"] is not None, _local(row["comparator"]), iri)
 
     def told(self, row: Row, voices: tuple[str, ...]) -> Told:
         iri = str(row["event"])
@@ -518,6 +547,7 @@ class _Reader:
             _text(row["text"]),
             _text(row["name"]),
             _local(row["form"]).removesuffix("Quote").removesuffix("Speech").lower(),
+            term=_local(row["form"]),
             ref=self.ids.get(str(row["speaker"]), ""),
             relays=relays,
             voice=voice(self.voices(iri)),
@@ -549,6 +579,7 @@ class _Reader:
             label(URIRef(str(row["predicate"]))),
             self.actor_ids[str(row["object"])],
             "denied" if negative else "done",
+            term=_local(row["predicate"]),
             voice=voice(self.voices(str(row["rests"]))),
             article=self.article_ids.get(str(row["graph"]), ""),
             claim=self.ids.get(str(row["rests"]), ""),

@@ -1,7 +1,6 @@
-// What the page tells: JSON blocks, indexed. Nothing here touches the screen.
+// What the page tells, indexed. Nothing here touches the screen.
 
-const block = (id) => JSON.parse(document.getElementById(id).textContent);
-const story = { articles: [], actors: [], deeds: [], statements: [], ties: [], conflicts: [], ...block("story") };
+const { story } = book;
 const things = new Map();
 for (const of of ["articles", "actors", "deeds", "statements", "ties"]) {
   for (const thing of story[of]) {
@@ -10,13 +9,8 @@ for (const of of ["articles", "actors", "deeds", "statements", "ties"]) {
   }
 }
 
-const drawnNodes = new Map(block("nodes").map((node) => [node.id, node]));
-const links = [
-  ...block("edges").map(({ id, from, to, level, kind, status, name, facts, dashes }) =>
-    ({ id, source: from, target: to, level, kind, status, name, facts, dashes })),
-  ...block("beyond").map(([source, target, level, kind, status, name, facts], n) =>
-    ({ id: `b${n}`, source, target, level, kind, status, name, facts, dashes: DASHES[status] ?? false })),
-];
+const drawnNodes = new Map(book.nodes.map((node) => [node.id, node]));
+const { links } = book;
 const linkById = new Map(links.map((link) => [link.id, link]));
 
 const facts = [...story.deeds.filter((deed) => !deed.saying), ...story.statements, ...story.ties];
