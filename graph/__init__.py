@@ -8,6 +8,7 @@ kg.show("Ilse Ravn")
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,17 @@ _HOMES = {
     "read": "graph.reading",
 }
 __all__ = sorted(_HOMES)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext graph`` in a notebook: the ``%%sparql`` cell."""
+    from graph import jupyter
+
+    jupyter.load_ipython_extension(ipython)
+
+
+if "IPython" in sys.modules:
+    import_module("graph.jupyter").show_if_running()
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 from graph.results import Result
 from graph.store import ONTOLOGY, Store
@@ -68,6 +69,9 @@ class Stats:
         head = f"{self.documents:,} {articles}, {self.sentences:,} sentences, {self.quads:,} quads"
         parts = ("entities", "events", "modalities", "claims")
         return "\n".join([head, *(_line(name, getattr(self, name)) for name in parts)])
+
+    def _repr_html_(self) -> str:
+        return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in str(self).splitlines())}</ul>"
 
 
 def _line(name: str, tally: Mapping[str, int]) -> str:

@@ -45,6 +45,11 @@ class AddReport:
         parts = [f"{len(self.added)} added", f"{len(self.unchanged)} unchanged", f"{len(self.failed)} failed"]
         return "\n".join([", ".join(parts), *(f"  {error}" for error in self.failed)])
 
+    def _repr_html_(self) -> str:
+        head, *_ = str(self).splitlines()
+        failures = "".join(f"<li><strong>failed</strong> {escape(str(error))}</li>" for error in self.failed)
+        return f"<p>{escape(head)}</p>{f'<ul>{failures}</ul>' if failures else ''}"
+
 
 def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None, write: bool = True) -> KnowledgeGraph:
     """The knowledge graph in the store ``path``, which is made if it is missing; without a path, one in memory.
@@ -78,18 +83,19 @@ class KnowledgeGraph:
         published: dt.date | str | None = None,
         jobs: int = 1,
         model: str | None = None,
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
     ) -> AddReport:
         """Reads articles (files, folders, ``-``, addresses) and adds what they say, each in a transaction of its own.
 
         An article that is in the graph, read by the same version and model, is left as it is. ``published`` is the day
-        of publication of all of them, ``jobs`` the processes that read, ``progress`` is told each article's outcome.
+        of publication of all of them, ``jobs`` the processes that read, ``progress`` is told each article's outcome; True
+        counts them in one line. What failed raises nothing: it is in the report that is given back.
         """
         from graph.articles import documents
 
         several = [paths] if isinstance(paths, str | os.PathLike) else paths
         listed = [p if isinstance(p, str) else Path(p) for p in several]
-        return self._add(documents(listed, published=published), jobs, model, progress or (lambda text: None))
+        return self._add(documents(listed, published=published), jobs, model, _teller(progress))
 
     def _add(
         self, found: Iterable[Document | ArticleError], jobs: int, model: str | None, progress: Progress
@@ -243,8 +249,18 @@ class KnowledgeGraph:
 
     def _repr_html_(self) -> str:
         where = self.store.folder or "in memory"
-        lines = "".join(f"<li>{escape(line)}</li>" for line in str(self.stats()).splitlines())
-        return f"<p>Whodid knowledge graph, {escape(str(where))}</p><ul>{lines}</ul>"
+        return f"<p>Whodid knowledge graph, {escape(str(where))}</p>{self.stats()._repr_html_()}"
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph {self.store.folder or 'in memory'}>"
+
+
+def _teller(progress: Progress | bool | None) -> Progress:
+    if progress is True:
+        from graph import jupyter
+
+        return jupyter.progress()
+    return progress or (lambda text: None)
 
 
 def _identity(model: str | None) -> str:

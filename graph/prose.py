@@ -257,6 +257,9 @@ class Card:
                 lines += [line for item in section.items for line in _lines(item, mark)]
         return "\n".join(lines) + "\n"
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/html": self._repr_html_()}
+
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<h3>{escape(self.title)}</h3>{notes}" + "".join(

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from importlib import resources
 
 from rdflib import Literal, URIRef
@@ -50,7 +51,15 @@ class NamedQuery:
     description: str
     parameters: tuple[Parameter, ...]
     example: str
-    sparql: str
+    sparql: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        takes = "".join(
+            f"<li><code>{escape(p.name)}</code>{' (required)' if p.required else ''}: {escape(p.text)}</li>"
+            for p in self.parameters
+        )
+        head = f"<p><strong>{escape(self.name)}</strong>: {escape(self.title)}. {escape(self.description)}</p>"
+        return f"{head}{f'<ul>{takes}</ul>' if takes else ''}<p><code>{escape(self.example)}</code></p>"
 
     def bound(self, store: Store, values: Mapping[str, object]) -> str:
         """The query with these values in it. Raises UsageError for one that is missing, unknown or makes no sense."""

@@ -8,7 +8,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | dt.date | None
 Triple = tuple[Identifier, Identifier, Identifier]
 _TRIPLE = ("subject", "predicate", "object")
+SHOWN = 60
+"""How many rows a notebook shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,18 @@ class Result:
             found.add(row)  # type: ignore[arg-type]
         return found
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The first rows, for a notebook."""
+        first = replace(self, rows=self.rows[:SHOWN])
+        more = f"{len(self) - SHOWN:,} more rows" if len(self) > SHOWN else ""
+        note = f"<p>{more}; frame() has all of them</p>" if more else ""
+        return {"text/plain": first.table() + more, "text/html": first._repr_html_() + note}
+
     def _repr_html_(self) -> str:
         if self.truth is not None:
             return f"<p>{'yes' if self.truth else 'no'}</p>"
+        if not self.rows:
+            return "<p>nothing found</p>"
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(f"<tr>{''.join(_cell(term) for term in row)}</tr>" for row in self.rows)
         cut = f"<p>only the first {len(self.rows)} rows</p>" if self.cut else ""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +30,8 @@ Severity = Literal["error", "warning"]
 Triple = tuple[Node, Node, Node]
 ONTOLOGY = URIRef("https://w3id.org/whodid/ontology")
 WORDS_LENGTH = 100
+SHOWN = 60
+"""How many problems a notebook shows."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +75,11 @@ class Report:
             lines += [document, *(f"  {p}".replace("\n", "\n  ") for p in self.problems if p.document == document), ""]
         errors, warnings = _counted(self.count("error"), "error"), _counted(self.count("warning"), "warning")
         return "\n".join([*lines, f"{_counted(len(self.checked), 'document')} checked: {errors}, {warnings}"])
+
+    def _repr_html_(self) -> str:
+        *_, last = str(self).splitlines()
+        found = "".join(f"<li><pre>{escape(str(p))}</pre></li>" for p in self.problems[:SHOWN])
+        return f"<p>{escape(last)}</p>{f'<ul>{found}</ul>' if found else ''}"
 
 
 @dataclass(frozen=True, slots=True)
