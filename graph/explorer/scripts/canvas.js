@@ -58,7 +58,7 @@ function look() {
     const those = kept(line.facts);
     if (those.length) lines.set(line.id, { line, count: those.length });
   }
-  return state.focus ? around(state.focus, lines) : { nodes: endsOf(lines), lines };
+  return adjusted(state.focus ? around(state.focus, lines) : { nodes: endsOf(lines), lines });
 }
 
 function endsOf(lines) {
@@ -70,12 +70,12 @@ function endsOf(lines) {
 const flat = wantsWebgl && !hasWebgl;
 const placed = {};
 function placeOf(id) {
-  placed[state.level] ??= new Map(opening(state.level).map((node) => { const [x, y, community] = node.at[state.level]; return [node.id, { x, y, community }]; }));
+  placed[state.level] ??= new Map(mainNodes(state.level).map((node) => { const [x, y, community] = node.at[state.level]; return [node.id, { x, y, community }]; }));
   return placed[state.level].get(id) ?? null;
 }
 
 // The nodes with which a level opens: all that have a place, or the main ones where they are drawn without WebGL.
-function opening(level) {
+function mainNodes(level) {
   const all = [...drawnNodes.values()].filter((node) => node.at[level]);
   return flat ? all.sort((a, b) => weightOf(b.id) - weightOf(a.id) || (a.id < b.id ? -1 : 1)).slice(0, MOST_FLAT) : all;
 }
@@ -135,7 +135,7 @@ function draw() {
   if (state.view !== "graph") { stage?.destroy(); stage = null; return; }
   const anew = !stage;
   if (anew) stage = startStage();
-  const seen = [layoutKey(), state.hidden, state.family, state.named];
+  const seen = [layoutKey(), state.hidden, state.pinned, state.grown, state.folded, state.family, state.named];
   const same = !anew && draw.left === left && draw.theme === theme() && JSON.stringify(seen) === draw.seen;
   if (!same) {
     sight = look();
@@ -180,7 +180,7 @@ function nodeOf(id, place) {
   const { x, y } = moved.get(`${layoutKey()} ${id}`) ?? place;
   return {
     id, x, y, size: sizeOf(id), shape: FAMILIES[family].shape, fill: open ? colour("ground") : fill,
-    border: open ? colour(thing.status) : dashed ? fill : mixed(fill), thick: open ? 2 : 1.5, dashed,
+    border: open ? colour(thing.status) : dashed ? fill : mixed(fill), thick: state.pinned.includes(id) ? 4 : open ? 2 : 1.5, dashed,
   };
 }
 
@@ -233,6 +233,7 @@ function canvasKeys(event) {
   else if (event.key === "-") zoom(0.8);
   else if (event.key === "0") fit();
   else if (event.key === "n" || event.key === "p") nextName(event.key === "n" ? 1 : -1);
+  else if (actKey(event.key)) document.getElementById("canvas").focus();
   else if (event.key === "Enter" && state.chosen) document.getElementById("panel").focus();
   else return;
   event.preventDefault();
@@ -258,13 +259,10 @@ function describe() {
   if (cut) words.push("the most important are drawn; search finds all");
   if (flat) words.push("this browser has no WebGL, which draws all at once: these are the main ones");
   document.getElementById("seen").textContent = words.join(" · ");
-  focusBar();
+  const bar = document.getElementById("focus-bar");
+  const held = bar.contains(document.activeElement) && document.activeElement.dataset.key;
+  bar.replaceChildren();
+  filled(bar, {}, [focusBar(), communityMenu()]);
+  if (held) bar.querySelector(`[data-key="${held}"]`)?.focus();
   for (const each of document.querySelectorAll(".switch button")) each.setAttribute("aria-pressed", String(each.dataset.level === state.level));
-}
-
-function focusBar() {
-  const parts = [];
-  if (state.focus) parts.push("Around ", reference(state.focus), el("label", {}, " depth ", el("select", { onchange: (e) => change({ depth: Number(e.target.value) }) }, [1, 2, 3].map((n) => el("option", { value: n, selected: n === state.depth }, n)))), button("Show all", () => change({ focus: "" })));
-  if (state.hidden.length) parts.push(button(`Show ${plural(state.hidden.length, "hidden name")}`, () => change({ hidden: [] })));
-  document.getElementById("focus-bar").replaceChildren(...parts, ...[communityMenu()].filter(Boolean));
 }

@@ -6,12 +6,12 @@ const COMMON = 4;
 // From so far that names of single nodes would say little.
 const farAway = () => !state.focus && !state.path && sight.nodes.size > 400 && stage.scale() < FAR;
 
-let grounds = [];
-let groundsOf = null;
+let standing = [];
+let standingOf = null;
 function communities() {
-  if (groundsOf === sight) return grounds;
-  groundsOf = sight;
-  if (state.focus || state.path) return (grounds = []);
+  if (standingOf === sight) return standing;
+  standingOf = sight;
+  if (state.focus || state.path) return (standing = []);
   const told = new Map((book.communities?.[state.level] ?? []).map((each) => [each.number, each]));
   const groups = new Map();
   for (const [id, place] of sight.nodes) {
@@ -19,11 +19,11 @@ function communities() {
     if (!groups.has(number)) groups.set(number, []);
     groups.get(number).push(id);
   }
-  grounds = [...groups].filter(([, ids]) => ids.length >= COMMON).map(([number, ids]) => ground(number, ids, told.get(number)));
-  return grounds.sort((a, b) => b.ids.length - a.ids.length || a.number - b.number);
+  standing = [...groups].filter(([, ids]) => ids.length >= COMMON).map(([number, ids]) => standingAt(number, ids, told.get(number)));
+  return standing.sort((a, b) => b.ids.length - a.ids.length || a.number - b.number);
 }
 
-function ground(number, ids, told) {
+function standingAt(number, ids, told) {
   const points = ids.map((id) => sight.nodes.get(id));
   const outline = hull(points);
   const [left, right] = [Math.min(...outline.map((p) => p.x)), Math.max(...outline.map((p) => p.x))];
@@ -35,7 +35,7 @@ function ground(number, ids, told) {
 const communityName = ({ first }) => first.slice(0, 3).map((id) => broken(nameOf(id), 22, 1)[0]).join(", ");
 
 function paintGrounds(context) {
-  const margin = Math.max(26 * stage.scale(), 5);
+  const margin = Math.max(26 * stage.scale(), 9);
   context.lineJoin = "round";
   for (const { outline } of communities()) {
     context.beginPath();
@@ -55,29 +55,36 @@ function paintGrounds(context) {
   }
 }
 
+// A community's name stands over or under it where that is no other's ground, else in its middle.
 function paintCommunities(context, taken, view) {
+  const scale = stage.scale();
+  const others = communities().map((of) => ({ of, ...sidesOnScreen(of) }));
   for (const each of communities()) {
     const { x, y } = stage.project(each);
-    const wide = (each.right - each.left) * stage.scale();
-    const size = wide > 150 ? 14 : 12.5;
+    const [wide, high] = [(each.right - each.left) * scale, (each.bottom - each.top) * scale];
+    const size = wide > 130 ? 14 : 12.5;
+    const rows = each.first.slice(0, wide > 170 ? 3 : wide > 90 ? 2 : 1).map((id) => broken(nameOf(id), 24, 1)[0]);
+    const count = each.ids.length.toLocaleString("en-GB");
     context.font = `700 ${size}px ${FACE}`;
-    const rows = wide > 110 ? each.first.slice(0, wide > 190 ? 3 : 2).map((id) => broken(nameOf(id), 24, 1)[0]) : broken(nameOf(each.first[0]), 24, 1);
-    const width = Math.max(...rows.map((row) => widthOf(context, row))) + 16;
-    const height = size * 1.2 * rows.length + 20;
-    const area = { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2, community: each };
-    if (area.left < view.left || area.right > view.right || area.top < view.top || area.bottom > view.bottom || taken.clash(area)) continue;
+    const width = Math.max(...rows.map((row) => widthOf(context, row))) + 8;
+    const height = size * 1.2 * rows.length + 15;
+    const area = [y - high / 2 - height / 2 - 4, y + high / 2 + height / 2 + 4, y]
+      .map((middle) => ({ left: x - width / 2, right: x + width / 2, top: middle - height / 2, bottom: middle + height / 2, community: each }))
+      .filter((spot) => spot.left > view.left && spot.right < view.right && spot.top > view.top && spot.bottom < view.bottom && !taken.clash(spot))
+      .find((spot, n, all) => n === all.length - 1 || !others.some((other) => other.of !== each && spot.left < other.right && spot.right > other.left && spot.top < other.bottom && spot.bottom > other.top));
+    if (!area) continue;
     taken.add(area);
     painted.push(area);
-    context.globalAlpha = 0.86;
-    context.fillStyle = colour("ground");
-    context.beginPath();
-    context.roundRect(area.left, area.top, width, height, 7);
-    context.fill();
-    context.globalAlpha = 1;
-    paintRows(context, rows, { x, y: y - 7 }, size, colour("text"));
+    const middle = (area.top + area.bottom) / 2;
+    paintRows(context, rows, { x, y: middle - 7.5 }, size, colour("text"));
     context.font = `400 11px ${FACE}`;
-    paintRows(context, [each.ids.length.toLocaleString("en-GB")], { x, y: y + height / 2 - 9 }, 11, colour("soft"));
+    paintRows(context, [count], { x, y: area.bottom - 7.5 }, 11, colour("soft"));
   }
+}
+
+function sidesOnScreen({ left, right, top, bottom }) {
+  const [from, to] = [stage.project({ x: left, y: top }), stage.project({ x: right, y: bottom })];
+  return { left: from.x, right: to.x, top: from.y, bottom: to.y };
 }
 
 const communityAt = (point) => {

@@ -18,14 +18,17 @@ function filled(element, attributes, children) {
   return element;
 }
 
-function link(address, ...children) {
-  let safe = null;
+function webAddress(address) {
   try {
     const parsed = new URL(address);
-    if (parsed.protocol === "https:" || parsed.protocol === "http:") safe = parsed.href;
+    return parsed.protocol === "https:" || parsed.protocol === "http:" ? parsed.href : null;
   } catch {
-    safe = null;
+    return null;
   }
+}
+
+function link(address, ...children) {
+  const safe = webAddress(address);
   return safe ? el("a", { href: safe, rel: "noopener noreferrer", target: "_blank" }, ...children) : el("span", {}, ...children);
 }
 
@@ -41,6 +44,15 @@ function reference(id, text = nameOf(id)) {
 
 function tell(text) {
   document.getElementById("told").textContent = text;
+}
+
+// Told, and shown for a moment.
+let saying = 0;
+function say(text) {
+  tell(text);
+  document.body.dataset.said = text;
+  clearTimeout(saying);
+  saying = setTimeout(() => { delete document.body.dataset.said; }, 2500);
 }
 
 const plural = (n, one, many = `${one}s`) => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;

@@ -19,17 +19,19 @@ function view() {
   document.body.classList.toggle("filters-open", state.open);
   document.getElementById("open-filters")?.setAttribute("aria-expanded", String(state.open));
   document.getElementById("png").disabled = state.view !== "graph";
+  document.getElementById("svg").disabled = !["graph", "map"].includes(state.view);
   if (state.view === "graph") {
     if (viewDrawn !== "graph") main.replaceChildren(...graphView(), el("div", { id: "time", role: "group", "aria-label": "Time" }));
     viewDrawn = "graph";
     return;
   }
-  const { scrollTop } = main;
+  const scrollTop = main.firstElementChild?.scrollTop ?? 0;
   const held = document.activeElement?.dataset?.key;
   const same = viewDrawn === state.view;
-  const content = { pledges: pledgesView, facts: tableView, timeline: timelineView, sources: sourcesView }[state.view]();
-  main.replaceChildren(el("div", { class: "sheet" }, content), el("div", { id: "time", role: "group", "aria-label": "Time" }));
-  if (same) main.scrollTop = scrollTop;
+  const content = { pledges: pledgesView, facts: tableView, timeline: timelineView, map: mapView, sources: sourcesView }[state.view]();
+  main.replaceChildren(el("div", { class: `sheet sheet-${state.view}` }, content), el("div", { id: "time", role: "group", "aria-label": "Time" }));
+  if (same) main.firstElementChild.scrollTop = scrollTop;
+  if (state.view === "map") lookAtMap();
   if (held) main.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
   viewDrawn = state.view;
 }
@@ -41,14 +43,15 @@ function keys(event) {
     if (state.read) change({ read: "" });
     else if (state.chosen) change({ chosen: "" });
     else if (state.focus || state.path) change({ focus: "", path: "" });
-  }
+  } else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !typing) { event.preventDefault(); undo(); }
 }
 
-renderers.push(select, views, filtersPanel, view, () => draw(), histogram, panel);
+renderers.push(select, views, storyBar, filtersPanel, view, () => draw(), histogram, panel);
 readAddress();
 tools();
 made();
 startSearch();
+startStory();
 document.addEventListener("keydown", keys);
 window.addEventListener("hashchange", () => { readAddress(); render(); });
 window.addEventListener("popstate", () => { readAddress(); render(); });

@@ -29,15 +29,6 @@ function title(id, kind, ...more) {
   return el("div", { class: "title" }, closing(), el("h2", {}, shape(familyOf(id)), el("bdi", {}, nameOf(id))), el("p", { class: "kind" }, kind, ...more), actions(id));
 }
 
-function actions(id) {
-  if (state.view !== "graph" || !["actor", "deed", "statement"].includes(things.get(id)?.of)) return null;
-  const focused = state.focus === id;
-  return el("div", { class: "actions" },
-    button(focused ? "Show all" : "Focus", () => change(focused ? { focus: "" } : { focus: id, depth: 1, path: "" }), { "aria-pressed": focused }),
-    things.get(id).of === "actor" && button("Path to …", () => startPath(id)),
-    button("Hide", () => change({ hidden: [...state.hidden, id], chosen: "", focus: focused ? "" : state.focus })));
-}
-
 function actorPanel(actor) {
   const own = factsOf.get(actor.id) ?? [];
   const does = own.filter((f) => f.of === "deed" && f.parts.some((p) => p.ref === actor.id && /gent$/.test(p.role)));
@@ -51,13 +42,39 @@ function actorPanel(actor) {
     actor.aliases?.length && el("p", { class: "also" }, "Also ", actor.aliases.flatMap((a, n) => [n ? ", " : "", el("bdi", {}, a)])),
     actor.existence && el("p", { class: "also" }, `Only ${actor.existence}: spoken of, not reported to exist.`),
     !actor.named && el("p", { class: "also" }, "Without a proper name; known from one article."),
-    actor.same?.length && el("p", { class: "also" }, "The same as ", actor.same.map((iri) => link(iri, iri.split("/").pop()))),
+    known(actor),
+    promisedTo(actor),
   ];
   return [
     title(actor.id, `${actor.kind} · ${plural(own.length, "fact")} · ${plural(actor.mentions ?? 0, "mention")}`),
     ...notes, ...groups.map(([heading, those]) => section(heading, those)),
     el("p", { class: "iri" }, actor.iri),
   ];
+}
+
+// What others call it by: a name of the register, and a link where it is one's address.
+const REGISTERS = [
+  [/^https?:\/\/(?:www\.)?wikidata\.org\/(?:entity|wiki)\/(Q\d+)$/, "Wikidata", (id) => `https://www.wikidata.org/wiki/${id}`],
+  [/^https?:\/\/(?:sws\.|www\.)?geonames\.org\/(\d+)\/?/, "GeoNames", (id) => `https://www.geonames.org/${id}`],
+  [/^ISO[ :-]?(.+)$/i, "ISO 3166", () => ""],
+];
+
+function identifier(text) {
+  for (const [pattern, register, address] of REGISTERS) {
+    const id = pattern.exec(text)?.[1];
+    if (id) return [`${register} `, address(id) ? link(address(id), id) : el("bdi", {}, id)];
+  }
+  return webAddress(text) ? link(text, text.replace(/^https?:\/\/(www\.)?/, "").slice(0, 60)) : el("bdi", {}, text);
+}
+
+function known(actor) {
+  const all = [...new Set([...(actor.identifiers ?? []), ...(actor.same ?? [])])];
+  return all.length > 0 && el("p", { class: "also identifiers" }, "Known as ", all.map((each, n) => [n ? ", " : "", identifier(each)]));
+}
+
+function promisedTo(actor) {
+  const rows = pledgeRows().filter((row) => whomOf(row).includes(actor.id));
+  return rows.length > 0 && el("p", {}, button(`${plural(rows.length, "pledge")} to ${actor.name}`, () => change({ view: "pledges", whom: actor.id }), { class: "more" }));
 }
 
 function section(heading, those) {
@@ -107,14 +124,22 @@ function articlePanel(article) {
 
 function card(fact, whole = false) {
   return el("article", { class: `card is-${fact.status ?? "said"}${fact.claim || fact.of === "statement" ? " on-word" : ""}`, "data-fact": fact.id },
-    sentence(fact, whole), quotation(fact), source(fact), whole || fact.of !== "deed" ? details(fact) : el("details", {}, el("summary", {}, "Particulars"), details(fact)));
+    sentence(fact, whole), quotation(fact), source(fact), citing(fact), whole || fact.of !== "deed" ? details(fact) : el("details", {}, el("summary", {}, "Particulars"), details(fact)));
 }
 
 function sentence(fact, whole) {
-  if (fact.of === "tie") return el("p", { class: "said" }, reference(fact.subject), ` ${fact.status === "denied" ? "not " : ""}${fact.verb} `, reference(fact.object));
-  if (fact.of === "statement") return el("p", { class: "said" }, fact.ref ? reference(fact.ref) : el("bdi", {}, fact.speaker), ": ", el("q", {}, el("bdi", {}, fact.text)));
+  if (fact.of === "tie") return el("p", { class: "said" }, reference(fact.subject), ` ${fact.status === "denied" ? "not " : ""}${fact.verb} `, reference(fact.object), provisos(fact));
+  if (fact.of === "statement") return el("p", { class: "said" }, fact.ref ? reference(fact.ref) : el("bdi", {}, fact.speaker), ": ", el("q", {}, el("bdi", {}, fact.text)), provisos(fact));
   return el("p", { class: "said" }, badge(fact.status), " ", whole ? el("bdi", {}, plainly(fact)) : el("button", { type: "button", class: "fact", onclick: () => choose(fact.id) }, el("bdi", {}, plainly(fact))),
-    disputes.has(fact.id) && el("span", { class: "badge disputed", title: "another report says otherwise" }, el("span", { "aria-hidden": "true" }, "⇄"), " disputed"));
+    provisos(fact));
+}
+
+// What else a reader must know of a fact before believing it.
+function provisos(fact) {
+  return [
+    disputes.has(fact.id) && el("span", { class: "badge disputed", title: "another report says otherwise" }, el("span", { "aria-hidden": "true" }, "⇄"), " disputed"),
+    fact.basis === "inferred" && el("span", { class: "badge inferred", title: "not in so many words: worked out from the text" }, el("span", { "aria-hidden": "true" }, "∴"), " worked out"),
+  ];
 }
 
 // The sentence without the status that the badge says already, and without the voice that the chain says.
@@ -159,25 +184,31 @@ function details(fact) {
     const those = (fact.parts ?? []).filter((p) => p.role === role);
     add(name, [...new Map(those.map((p) => [p.ref || p.words, p])).values()].map((p) => (p.ref ? reference(p.ref, p.words) : el("bdi", {}, `${p.words} `))));
   }
-  for (const time of (fact.of === "statement" ? fact.saying?.times : fact.times) ?? []) add("when", `${time.words}${time.basis === "inferred" ? " (worked out)" : ""}${time.precision && time.precision !== "day" ? `, to the ${time.precision}` : ""}`);
+  for (const time of (fact.of === "statement" ? fact.saying?.times : fact.times) ?? []) add("when", whenWords(time));
   for (const figure of fact.figures ?? []) add("how many", `${figure.words}${figure.restated ? " (the same figure again)" : ""}`);
   const voices = chain(fact);
   add("on whose word", voices.length ? voices.map((v, n) => [n ? ", quoted by " : "", v.ref ? reference(v.ref) : el("bdi", {}, v.name)]) : "the article itself");
   if (fact.claim) add("in the words", reference(fact.claim));
-  if (fact.of === "deed") add("status", `${fact.modality}${fact.status === "denied" ? ", negated" : ""}`);
+  if (fact.of === "deed") add("status", `${STATUSES[fact.status].label}: ${STATUSES[fact.status].note}`);
   add("known by", fact.basis === "inferred" ? "worked out from the text" : fact.basis && `${fact.basis} in the text`);
   if (fact.confidence !== undefined) add("sure", `${Math.round(fact.confidence * 100)}% that the text says so`);
   if (fact.plover) add("PLOVER", fact.plover);
   return el("dl", {}, rows);
 }
 
+function whenWords({ words: said, first, last, basis, precision }) {
+  const unsure = { vague: "no day can be told", month: "known to the month", year: "known to the year", week: "known to the week" }[precision];
+  return [said, basis === "inferred" && (first || last) ? "worked out" : basis === "explicit" ? "stated" : "", unsure].filter(Boolean).join(", ");
+}
+
 function welcome() {
   const most = story.actors.filter((a) => a.facts).sort((a, b) => weightOf(b.id) - weightOf(a.id) || (a.id < b.id ? -1 : 1)).slice(0, 8);
-  const open = story.deeds.filter((d) => d.status === "pledged").length;
+  const open = pledgeRows().length;
   return [
     el("div", { class: "title" }, el("h2", {}, "Choose a name or a line"), el("p", { class: "kind" }, "Every fact here has the sentence that says so.")),
     el("section", {}, el("h3", {}, "Most is told of"), el("ul", { class: "plain" }, most.map((a) => el("li", {}, reference(a.id), el("span", { class: "count" }, ` ${plural(a.facts, "fact")}`))))),
-    open > 0 && el("section", {}, el("h3", {}, "Promised, not done"), el("p", {}, button(`${plural(open, "pledge")}: who, what, to whom`, () => change({ view: "pledges" }), { class: "more" }))),
-    el("section", {}, el("h3", {}, "Keys"), el("dl", { class: "keys" }, [["/", "search"], ["n p", "next, previous name in the graph"], ["Esc", "close"], ["+ −", "nearer, farther"], ["0", "all"]].flatMap(([k, t]) => [el("dt", {}, el("kbd", {}, k)), el("dd", {}, t)]))),
+    steps.length > 0 && el("section", {}, el("h3", {}, "The story"), el("p", {}, button(`${plural(steps.length, "step")}: ${steps[0].title ?? ""}`, () => goToStep(1), { class: "more" }))),
+    open > 0 && el("section", {}, el("h3", {}, "Promised"), el("p", {}, button(`${plural(open, "pledge")}: who, what, to whom, what became of it`, () => change({ view: "pledges" }), { class: "more" }))),
+    el("section", {}, el("h3", {}, "Keys"), el("dl", { class: "keys" }, [["/", "search"], ["n p", "next, previous name in the graph"], ["f e c", "focus on it, expand, collapse"], ["k h u", "pin, hide, undo"], ["Esc", "close"], ["+ −", "nearer, farther"], ["0", "all"]].flatMap(([k, t]) => [el("dt", {}, k.split(" ").map((each) => [el("kbd", {}, each), " "])), el("dd", {}, t)]))),
   ];
 }

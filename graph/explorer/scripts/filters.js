@@ -1,7 +1,7 @@
 // The legend, which filters, and the other facets: each value with the facts that choosing it would leave.
 
 const TOP = 8;
-const opened = new Set(["status", "family"]);
+const facetsOpen = new Set(["status", "family"]);
 const unfolded = new Set();
 
 function filtersPanel() {
@@ -44,10 +44,10 @@ function facet(name, heading, order = null, render = (value) => [el("bdi", {}, v
   const options = order ? order.filter((v) => ever.has(v) || name === "status" || state[name].includes(v)) : [...ever.keys()].sort((a, b) => ever.get(b) - ever.get(a) || (a < b ? -1 : 1));
   if (!options.length || (options.length < 2 && !state[name].length && !order)) return null;
   const shown = unfolded.has(name) ? options : options.slice(0, order ? options.length : TOP);
-  const details = el("details", { class: "facet", open: opened.has(name) || state[name].length > 0 }, el("summary", {}, heading, state[name].length > 0 && el("span", { class: "count" }, ` ${state[name].length} chosen`)),
+  const details = el("details", { class: "facet", open: facetsOpen.has(name) || state[name].length > 0 }, el("summary", {}, heading, state[name].length > 0 && el("span", { class: "count" }, ` ${state[name].length} chosen`)),
     el("ul", {}, shown.map((value) => el("li", {}, choice(name, value, options, now.get(value) ?? 0, render)))),
     shown.length < options.length && button(`${options.length - shown.length} more`, () => { unfolded.add(name); render_only(); }, { class: "more" }));
-  details.addEventListener("toggle", () => (details.open ? opened.add(name) : opened.delete(name)));
+  details.addEventListener("toggle", () => (details.open ? facetsOpen.add(name) : facetsOpen.delete(name)));
   return details;
 }
 

@@ -25,12 +25,12 @@ const PALETTES = {
   light: {
     person: "#0067a5", organisation: "#c8500a", group: "#7c52a8", place: "#00795a", thing: "#5f6b7a", event: "#b8437f", claim: "#8f6a00",
     done: "#44505f", pledged: "#0067a5", planned: "#00795a", requested: "#8f6a00", predicted: "#7c52a8", hypothetical: "#6a7480", denied: "#b3261e",
-    tie: "#8a94a3", words: "#b9c1cc", text: "#16202c", ground: "#fbfcfd", hull: "#f0f4f9", chosen: "#0b57d0",
+    tie: "#8a94a3", words: "#b9c1cc", text: "#16202c", ground: "#fbfcfd", hull: "#f0f4f9", rim: "#dfe6ef", soft: "#4d5968", chosen: "#0b57d0",
   },
   dark: {
     person: "#6cb6f0", organisation: "#f2935c", group: "#bda0e6", place: "#4fc9a4", thing: "#a3afbf", event: "#ee93c0", claim: "#dcb64a",
     done: "#b4c0cf", pledged: "#6cb6f0", planned: "#4fc9a4", requested: "#dcb64a", predicted: "#bda0e6", hypothetical: "#98a4b3", denied: "#ff8a80",
-    tie: "#6d7a8b", words: "#465162", text: "#e8edf4", ground: "#10161e", hull: "#18212c", chosen: "#8ab4ff",
+    tie: "#6d7a8b", words: "#465162", text: "#e8edf4", ground: "#10161e", hull: "#18212c", rim: "#2a3644", soft: "#a9b5c4", chosen: "#8ab4ff",
   },
 };
 const dark = window.matchMedia("(prefers-color-scheme: dark)");

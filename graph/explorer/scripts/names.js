@@ -115,11 +115,12 @@ function paintMarks(context, { near, taken, view }) {
   for (const { line, count } of lines) {
     const plainLine = line.kind === "words" || line.kind === "tie" || line.level === "events" || line.status === "done";
     const named = near || state.focus || state.path;
-    if (plainLine && !named && count < COUNT_FROM) continue;
+    const against = line.facts.some((id) => disputes.has(id) && left.has(id));
+    if (plainLine && !named && !against && count < COUNT_FROM) continue;
     const middle = stage.middle(line.id);
     if (!middle || !within(view, middle)) continue;
     const mark = line.status && line.kind !== "words" && line.status !== "done" && line.level === "actors" ? STATUSES[line.status].mark : "";
-    const text = [mark, named ? verbOf(line) : "", count >= COUNT_FROM && line.level === "actors" ? `${count}` : ""].filter(Boolean).join(" ");
+    const text = [against ? "⇄" : "", mark, named ? verbOf(line) : "", count >= COUNT_FROM && line.level === "actors" ? `${count}` : ""].filter(Boolean).join(" ");
     if (!text) continue;
     const { x, y } = middle;
     const width = widthOf(context, text);

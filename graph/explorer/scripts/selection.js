@@ -1,9 +1,9 @@
 // Which facts the filters leave: one function of a fact for each facet, so that each can be counted with the others on.
 
-const VOICES = { article: "the article itself", said: "said by someone", inferred: "worked out" };
+const VOICES = { article: "the article itself", said: "said by someone", inferred: "worked out", disputed: "reported otherwise elsewhere" };
 const FACET_OF = {
   status: (fact) => (fact.status ? [fact.status] : []),
-  voice: (fact) => [fact.of === "statement" || fact.claim ? "said" : "article", ...(fact.basis === "inferred" ? ["inferred"] : [])],
+  voice: (fact) => [fact.of === "statement" || fact.claim ? "said" : "article", ...(fact.basis === "inferred" ? ["inferred"] : []), ...(disputes.has(fact.id) ? ["disputed"] : [])],
   type: (fact) => [fact.of === "deed" ? fact.type : fact.of === "tie" ? "tie" : "statement"],
   plover: (fact) => (fact.plover ? [fact.plover] : []),
   article: (fact) => (fact.article ? [fact.article] : []),
@@ -42,8 +42,13 @@ function inTime(fact) {
   return (!state.to || !first || first <= state.to) && (!state.from || !last || last >= state.from);
 }
 
+// Anew only where a filter has changed: what is worked out from the facts left holds as long as they do.
 let left = new Set();
+let leftBy = "";
 function select() {
+  const by = JSON.stringify([FACETS.map((facet) => state[facet]), state.from, state.to, state.by, state.undated, state.sure]);
+  if (by === leftBy) return;
+  leftBy = by;
   left = new Set(facts.filter((fact) => passes(fact)).map((fact) => fact.id));
 }
 

@@ -88,7 +88,7 @@ void main() {
   float near = a_form.x * 255.0;
   bool chosen = near > 1.5;
   bool lit = near > 0.5;
-  float head = a_form.y * 255.0 * u_ratio * clamp(u_grow / u_ratio, 0.0, 1.25) * 0.35;
+  float head = a_form.y * 255.0 * u_ratio * clamp(u_grow / u_ratio, 0.0, 1.25) * 0.28;
   if (head * 3.0 > far || head < 1.2 * u_ratio) head = 0.0;
   float start = min(a_ends.x * u_grow / far, 0.45);
   float tip = 1.0 - min(a_ends.y * u_grow / far, 0.45);

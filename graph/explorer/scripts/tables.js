@@ -2,12 +2,11 @@
 
 const PAGE = 200;
 const sorting = {};
-let tableOf = "deeds";
 
 const TABLES = {
   deeds: { label: "Events", rows: () => shownDeeds(), columns: [
     ["What", (d) => plainly(d), (d) => el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, plainly(d)))],
-    ["Status", (d) => STATUSES[d.status].label, (d) => badge(d.status)],
+    ["Status", (d) => [STATUSES[d.status].label, disputes.has(d.id) && "disputed", d.basis === "inferred" && "worked out"].filter(Boolean).join(", "), (d) => [badge(d.status), provisos(d)]],
     ["Who", (d) => inRole(d, "agent"), (d) => named(d, "agent")],
     ["To or for whom", (d) => inRole(d, "recipient"), (d) => named(d, "recipient")],
     ["Where", (d) => inRole(d, "place"), (d) => named(d, "place")],
@@ -47,47 +46,72 @@ function sourcedCell(fact) {
 
 function tableView() {
   return [el("div", { class: "bar" }, el("div", { class: "switch", role: "group", "aria-label": "Rows" }, Object.entries(TABLES).map(([name, { label, rows }]) =>
-    button(`${label} ${rows().length}`, () => { tableOf = name; render(); }, { "aria-pressed": String(name === tableOf) })))), grid(tableOf, TABLES[tableOf])];
+    button(`${label} ${rows().length}`, () => change({ rows: name }, false), { "aria-pressed": String(name === state.rows), "data-key": `rows ${name}` })))), grid(state.rows, TABLES[state.rows])];
 }
 
 function grid(name, { label, rows, columns }) {
   const sort = (sorting[name] ??= { by: -1, down: false, most: PAGE });
-  const all = rows();
-  const value = columns[sort.by]?.[1];
-  const sorted = value ? [...all].sort((a, b) => compare(value(a), value(b)) * (sort.down ? -1 : 1)) : all;
+  const sorted = inOrder(name, { rows, columns });
   const heads = columns.map(([head], n) => el("th", { scope: "col", "aria-sort": sort.by === n ? (sort.down ? "descending" : "ascending") : "none" },
     button(`${head}${sort.by === n ? (sort.down ? " ↓" : " ↑") : ""}`, () => { Object.assign(sort, { down: sort.by === n && !sort.down, by: n }); render(); }, { "data-key": `${name} ${n}` })));
   const body = sorted.slice(0, sort.most).map((row) => el("tr", { class: row.id === state.chosen ? "chosen" : null }, columns.map(([head, text, cell]) => el("td", { "data-head": head }, cell ? cell(row) : String(text(row))))));
   return el("div", { class: "rows", tabindex: "0", role: "region", "aria-label": label },
-    el("p", { class: "also" }, `${plural(all.length, "row")} `, all.length > 0 && button("CSV", () => saveCsv(name, columns, sorted), { class: "small" }), all.length > 0 && button("Copy", () => copyRows(columns, sorted), { class: "small" })),
-    all.length ? el("table", {}, el("caption", { class: "unseen" }, label), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, body)) : el("p", { class: "empty" }, "Nothing is left with these filters."),
+    el("p", { class: "also" }, `${plural(sorted.length, "row")} `, sorted.length > 0 && button("CSV", () => saveCsv(name, columns, sorted), { class: "small" }), sorted.length > 0 && button("Copy", () => copyRows(columns, sorted), { class: "small" })),
+    sorted.length ? el("table", {}, el("caption", { class: "unseen" }, label), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, body)) : el("p", { class: "empty" }, "Nothing is left with these filters."),
     sorted.length > sort.most && button(`${Math.min(PAGE, sorted.length - sort.most)} more`, () => { sort.most += PAGE; render(); }, { class: "more" }));
 }
+
+const COLLATOR = new Intl.Collator("en", { numeric: true });
 
 function compare(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (!a !== !b) return a ? -1 : 1;
-  return String(a).localeCompare(String(b), "en", { numeric: true });
+  return COLLATOR.compare(String(a), String(b));
 }
 
 // Pledges: the promise with what is promised in one row, and what is told of the same deed since.
+let pledgesOf = { left: null, rows: [] };
 function pledgeRows() {
+  if (pledgesOf.left === left) return pledgesOf.rows;
   const promises = shownDeeds().filter((d) => d.status === "pledged" || (d.type === "pledge" && d.status === "done"));
   const contents = new Set(promises.filter((d) => d.type === "pledge").flatMap((d) => (d.parts ?? []).filter((p) => p.role === "content").map((p) => p.ref)));
-  return promises.filter((d) => !contents.has(d.id)).map((d) => ({ id: d.id, deed: d, content: (d.parts ?? []).filter((p) => p.role === "content").map((p) => things.get(p.ref)).find(Boolean) ?? null }));
+  const rows = promises.filter((d) => !contents.has(d.id)).map((d) => ({ id: d.id, deed: d, content: (d.parts ?? []).filter((p) => p.role === "content").map((p) => things.get(p.ref)).find(Boolean) ?? null }));
+  pledgesOf = { left, rows };
+  return rows;
 }
 
 const either = (row, read) => read(row.deed) || (row.content ? read(row.content) : "");
 const whole = (row) => (row.content?.of === "deed" ? row.content : row.deed);
+const refs = (deed, fits) => (deed?.parts ?? []).filter((p) => p.ref && fits(p.role)).map((p) => p.ref);
 
+// To whom or for what: the named that take a part in the promise and do not make it.
+function whomOf({ deed, content }) {
+  const makers = new Set([...refs(deed, isDoer), ...refs(content, isDoer)]);
+  const others = [deed, content?.of === "deed" ? content : null].flatMap((d) => refs(d, (role) => !isDoer(role)));
+  return [...new Set(others)].filter((ref) => things.get(ref)?.of === "actor" && things.get(ref).named && !makers.has(ref));
+}
+
+const isDoer = (role) => role === "agent" || role === "coAgent";
+
+let doneOf = null;
+const sinceKnown = new Map();
 function since(row) {
+  if (!sinceKnown.has(row.id)) sinceKnown.set(row.id, laterDeeds(row));
+  return sinceKnown.get(row.id);
+}
+
+function laterDeeds(row) {
   const deed = whole(row);
-  const who = new Set([...row.deed.parts ?? [], ...deed.parts ?? []].filter((p) => p.role === "agent").map((p) => p.ref).filter(Boolean));
-  const about = new Set((deed.parts ?? []).filter((p) => p.role !== "agent").map((p) => p.ref).filter(Boolean));
+  if (!doneOf) {
+    doneOf = new Map();
+    for (const d of story.deeds) if ((d.status === "done" || d.status === "denied") && d.type !== "pledge") for (const ref of refs(d, (role) => role === "agent")) note(doneOf, `${d.type} ${ref}`, d);
+  }
+  const makers = [...new Set([...refs(row.deed, (role) => role === "agent"), ...refs(deed, (role) => role === "agent")])];
+  const about = new Set(refs(deed, (role) => role !== "agent"));
   const day0 = days(row.deed, "event")?.[0] ?? things.get(row.deed.article)?.published ?? "";
-  return story.deeds.filter((d) => d.id !== deed.id && d.id !== row.deed.id && d.type === deed.type && d.type !== "pledge" && (d.status === "done" || d.status === "denied")
-    && (d.parts ?? []).some((p) => p.role === "agent" && who.has(p.ref)) && (d.parts ?? []).some((p) => p.role !== "agent" && about.has(p.ref))
-    && (days(d, "event")?.[1] ?? things.get(d.article)?.published ?? "9999") >= day0);
+  const found = makers.flatMap((ref) => doneOf.get(`${deed.type} ${ref}`) ?? []).filter((d) => d.id !== deed.id && d.id !== row.deed.id
+    && refs(d, (role) => role !== "agent").some((ref) => about.has(ref)) && (days(d, "event")?.[1] ?? things.get(d.article)?.published ?? "9999") >= day0);
+  return [...new Set(found)];
 }
 
 const PLEDGES = [
@@ -97,11 +121,40 @@ const PLEDGES = [
   ["To whom", (r) => either(r, (d) => inRole(d, "recipient") || inRole(d, "place")), (r) => { const d = inRole(r.deed, "recipient") ? r.deed : whole(r); return inRole(d, "recipient") ? named(d, "recipient") : named(d, "place"); }],
   ["When", (r) => either(r, (d) => days(d, "event")?.[0] ?? ""), (r) => either(r, (d) => (d.times ?? []).map((t) => t.words).join("; "))],
   ["Said by", (r) => voiced(r.deed), (r) => voicedCell(r.deed)],
-  ["What became of it", (r) => since(r).length, (r) => (since(r).length ? since(r).slice(0, 4).map((d) => [badge(d.status), " ", el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, d.label)), " "]) : [badge("pledged"), " nothing told since"])],
+  ["What became of it", (r) => since(r).map((d) => `${STATUSES[d.status].label}: ${d.label}`).join("; ") || "nothing told since", (r) => (since(r).length ? since(r).slice(0, 4).map((d) => [badge(d.status), " ", el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, d.label)), " "]) : [badge("pledged"), " nothing told since"])],
   ["Where written", (r) => sourced(r.deed), (r) => sourcedCell(r.deed)],
 ];
 
+const pledgesShown = () => pledgeRows().filter((row) => (!state.whom || whomOf(row).includes(state.whom)) && (!state.unkept || !since(row).length));
+const pledgeGrid = () => ({ label: "Pledges", rows: pledgesShown, columns: PLEDGES });
+const MOST_WHOM = 8;
+
 function pledgesView() {
-  return [el("p", { class: "lead" }, "What has been promised. A promise is no deed: what is told since of the same kind of deed, by the same doer and about the same, stands beside it."),
-    grid("pledges", { label: "Pledges", rows: pledgeRows, columns: PLEDGES })];
+  return [el("p", { class: "lead" }, "What has been promised. A promise is no deed: what is told since of the same kind of deed, by the same doer and about the same, stands beside it."), pledgeChips(), grid("pledges", pledgeGrid())];
+}
+
+function pledgeChips() {
+  const tally = new Map();
+  for (const row of pledgeRows()) for (const ref of whomOf(row)) tally.set(ref, (tally.get(ref) ?? 0) + 1);
+  const most = [...tally.keys()].sort((a, b) => tally.get(b) - tally.get(a) || weightOf(b) - weightOf(a) || (a < b ? -1 : 1));
+  const chips = [...new Set([state.whom, ...most].filter((ref) => things.has(ref)))].slice(0, MOST_WHOM);
+  const open = pledgeRows().filter((row) => !since(row).length).length;
+  return el("div", { class: "chips" },
+    el("span", { class: "also" }, "To or for"),
+    chips.map((ref) => el("button", { type: "button", class: "chip", "data-key": `whom ${ref}`, "aria-pressed": String(ref === state.whom), onclick: () => change({ whom: ref === state.whom ? "" : ref }) }, shape(familyOf(ref)), el("bdi", {}, nameOf(ref)), el("span", { class: "count" }, ` ${tally.get(ref) ?? 0}`))),
+    el("button", { type: "button", class: "chip", "data-key": "unkept", "aria-pressed": String(state.unkept), onclick: () => change({ unkept: !state.unkept }) }, "Nothing told since", el("span", { class: "count" }, ` ${open}`)));
+}
+
+// The rows that are looked at, for whoever takes them along.
+function shownRows() {
+  const [name, table] = state.view === "pledges" ? ["pledges", pledgeGrid()] : [state.rows, TABLES[state.rows]];
+  return { name, columns: table.columns, rows: inOrder(name, table) };
+}
+
+function inOrder(name, { rows, columns }) {
+  const sort = sorting[name];
+  const value = columns[sort?.by]?.[1];
+  if (!value) return rows();
+  const keyed = rows().map((row) => [value(row), row]);
+  return keyed.sort(([a], [b]) => compare(a, b) * (sort.down ? -1 : 1)).map(([, row]) => row);
 }

@@ -5,7 +5,7 @@ const LANES = 14;
 function timelineView() {
   const dated = shownDeeds().map((d) => ({ deed: d, span: days(d, state.by) })).filter(({ span }) => span && span[0]);
   const undated = shownDeeds().length - dated.length;
-  const noteBelow = el("p", { class: "also" }, `${plural(undated, "event")} of this selection without a date `, undated > 0 && button("in the table", () => { tableOf = "deeds"; sorting.deeds = { by: 5, down: true, most: PAGE }; change({ view: "facts" }); }, { class: "small" }));
+  const noteBelow = el("p", { class: "also" }, `${plural(undated, "event")} of this selection without a date `, undated > 0 && button("in the table", () => { sorting.deeds = { by: 5, down: true, most: PAGE }; change({ view: "facts", rows: "deeds" }); }, { class: "small" }));
   if (!dated.length) return [el("p", { class: "empty" }, "Nothing that is left has a date."), noteBelow];
   const lanes = new Map();
   for (const each of dated) for (const ref of new Set((each.deed.parts ?? []).map((p) => p.ref).filter((ref) => things.get(ref)?.of === "actor" && shown(ref)))) note(lanes, ref, each);

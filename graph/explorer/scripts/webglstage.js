@@ -112,7 +112,7 @@ class WebglStage {
     this.sigma.resize(true);
     this.sigma.on("afterRender", () => this.paint());
     this.listen();
-    this.watch = new ResizeObserver(() => this.sigma.scheduleRender());
+    this.watch = new ResizeObserver(() => (this.fitted ? this.fit() : this.sigma.scheduleRender()));
     this.watch.observe(box);
   }
 
@@ -123,6 +123,7 @@ class WebglStage {
     mouse.on("click", click);
     touch.on("tap", click);
     mouse.on("mousemove", (event) => { if (!mouse.isMouseDown) this.point(event); });
+    this.camera().on("updated", () => { this.fitted = false; });
     mouse.on("mouseleave", () => this.hover({}));
     mouse.on("mousedown", (event) => { this.dragged = this.nodeAt(event); });
     mouse.on("mousemovebody", (event) => { if (this.dragged && mouse.isMouseDown) this.drag(event); });
@@ -220,7 +221,7 @@ class WebglStage {
   }
 
   redraw() { this.sigma.scheduleRender(); }
-  size() { return this.sigma.getDimensions(); }
+  size() { return { width: this.box.clientWidth, height: this.box.clientHeight }; }
   camera() { return this.sigma.getCamera(); }
 
   scale() {
@@ -262,8 +263,9 @@ class WebglStage {
   fit(area) {
     const { left, right, top, bottom } = area ?? sides([...this.items.nodes.values()]);
     const { width, height } = this.size();
-    const scale = Math.min((width - 60) / Math.max(right - left, 1), (height - 50) / Math.max(bottom - top, 1), 1.3);
-    this.look({ x: (left + right) / 2, y: (top + bottom) / 2 }, scale, Boolean(area));
+    const scale = Math.min((width - 60) / Math.max(right - left, 1), (height - 60) / Math.max(bottom - top, 1), 1.3);
+    this.look({ x: (left + right) / 2, y: (top + bottom) / 2 }, scale);
+    this.fitted = !area;
   }
 
   zoom(by) { this.look(this.middleOfView(), this.scale() * by); }
