@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -43,7 +43,7 @@ class Question:
 def answer(quads: ox.Store, question: Question) -> Result:
     """The answer, in this process, however long it takes. Raises QueryError where the query does not parse."""
     with _failures(question):
-        return _result(_asked(quads, question), question.rows)
+        return collected(_asked(quads, question), question.rows)
 
 
 def answer_csv(quads: ox.Store, question: Question) -> bytes:
@@ -69,7 +69,8 @@ def _failures(question: Question) -> Iterator[None]:
         raise QueryError(f"the query failed: {error}") from error
 
 
-def _result(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, rows: int | None) -> Result:
+def collected(found: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple | ox.Quad], rows: int | None) -> Result:
+    """What Oxigraph found, or read from a server's answer, as a Result of at most so many rows."""
     if isinstance(found, ox.QueryBoolean):
         return Result(("answer",), truth=bool(found))
     limit = None if rows is None else rows + 1
@@ -94,7 +95,7 @@ def answer_in_thread(quads: ox.Store, question: Question, seconds: float) -> Res
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(seconds)
-    return _outcome(outcome[0] if outcome else _late(seconds))
+    return _outcome(outcome[0] if outcome else late(seconds))
 
 
 def answer_in_process(folder: Path, question: Question, seconds: float) -> Result:
@@ -103,14 +104,15 @@ def answer_in_process(folder: Path, question: Question, seconds: float) -> Resul
     try:
         done = subprocess.run(command, input=pickle.dumps(question), capture_output=True, timeout=seconds, check=True)
     except subprocess.TimeoutExpired:
-        raise _late(seconds) from None
+        raise late(seconds) from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode("utf-8", "replace").strip().splitlines()
         raise QueryError(f"the query's process failed: {said[-1] if said else error}") from error
     return _outcome(pickle.loads(done.stdout))
 
 
-def _late(seconds: float) -> QueryError:
+def late(seconds: float) -> QueryError:
+    """The error of a query that was given up."""
     return QueryError(f"the query was given up after {seconds:g} seconds; ask for less, or allow it more time")
 
 

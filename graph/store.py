@@ -32,6 +32,7 @@ from graph.answering import (
     from_ox_quad,
     to_ox_quad,
 )
+from graph.addresses import is_server
 from graph.errors import StoreError, UsageError
 from graph.results import Result
 from graph.vocabulary import DEFAULT_BASE, PREFIXES, base_iri, bind_prefixes, ontology_file, slug
@@ -56,10 +57,16 @@ FORMATS: dict[str, ox.RdfFormat] = {
 def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None, write: bool = True) -> Store:
     """The store in the folder ``path``, made if it is missing; without a path, an empty one in memory.
 
-    ``base`` is what the IRIs of a new store begin with. ``write=False`` opens an existing store beside other readers.
+    ``path`` may be the address of a SPARQL server, or a TOML file that describes one (docs/stores.md). ``base`` is what
+    the IRIs of a new store begin with. Open with ``write=False`` what is only read: nothing is made then, a store that
+    is missing is an error, and others may read beside you.
     Raises StoreError if the folder is not a store, is of another format or base, or is in use.
     """
     base = base and base_iri(base)
+    if is_server(path):
+        from graph import remote
+
+        return remote.open(path or "", base, write)
     if path is None:
         return Embedded(_with_ontology(ox.Store()), base=base or DEFAULT_BASE)
     folder = Path(path)
@@ -91,14 +98,19 @@ def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Embedde
 
 def _with_ontology(quads: ox.Store) -> ox.Store:
     """The store with this version's ontology as one of its named graphs, so that labels and subclasses can be asked."""
-    new = {
-        ox.Quad(quad.subject, quad.predicate, quad.object, ONTOLOGY)
-        for quad in ox.parse(path=str(ontology_file()), format=ox.RdfFormat.TURTLE)
-    }
+    new = ontology_quads()
     if new != set(quads.quads_for_pattern(None, None, None, ONTOLOGY)):
         quads.remove_graph(ONTOLOGY)
         quads.extend(sorted(new, key=str))
     return quads
+
+
+def ontology_quads() -> set[ox.Quad]:
+    """This version's ontology, in its graph."""
+    return {
+        ox.Quad(quad.subject, quad.predicate, quad.object, ONTOLOGY)
+        for quad in ox.parse(path=str(ontology_file()), format=ox.RdfFormat.TURTLE)
+    }
 
 
 def _made(folder: Path) -> None:
@@ -266,6 +278,40 @@ class Store(ABC):
         return found
 
 
+def exported(quads: Iterable[Quad], format: str, to: str | os.PathLike[str] | IO[bytes] | None) -> bytes | None:
+    """The quads in one of FORMATS, sorted, to a file or returned. Raises UsageError for another format."""
+    ordered = ox.Store()
+    ordered.extend(sorted(map(to_ox_quad, quads), key=str))
+    return _written(ordered, format, to)
+
+
+def _written(quads: ox.Store, format: str, to: str | os.PathLike[str] | IO[bytes] | None) -> bytes | None:
+    """On disk the order follows from the quads alone; in memory it is the order of adding."""
+    if format not in FORMATS:
+        raise UsageError(f"unknown format {format!r}; known: {', '.join(FORMATS)}")
+    kind, target = FORMATS[format], os.fspath(to) if isinstance(to, str | os.PathLike) else to
+    if kind.supports_datasets:
+        return quads.dump(target, kind, prefixes=PREFIXES)
+    triples = sorted({quad.triple for quad in quads}, key=str)
+    return ox.serialize(triples, target, kind, prefixes=PREFIXES)
+
+
+def parsed_file(file: Path, base: str) -> Iterator[ox.Quad]:
+    """The quads of an RDF file; its triples in a graph named after the file. Raises StoreError where it is none."""
+    kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
+    if kind is None:
+        raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
+    graph = ox.NamedNode(f"{base}graph/file/{slug(file.name)}")
+    try:
+        for quad in ox.parse(path=str(file), format=kind):
+            plain = isinstance(quad.graph_name, ox.DefaultGraph)
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph if plain else quad.graph_name)
+    except SyntaxError as error:
+        raise StoreError(f"{file} does not parse: {error}") from error
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read: {error.strerror}") from error
+
+
 class Embedded(Store):
     """A store on disk or in memory, inside this process."""
 
@@ -396,23 +442,7 @@ class Embedded(Store):
 
         The same quads give the same bytes. Raises UsageError for another format.
         """
-        if format not in FORMATS:
-            raise UsageError(f"unknown format {format!r}; known: {', '.join(FORMATS)}")
-        kind, source = FORMATS[format], self._in_order()
-        target = os.fspath(to) if isinstance(to, str | os.PathLike) else to
-        prefixes = dict(PREFIXES)
-        if kind.supports_datasets:
-            return source.dump(target, kind, prefixes=prefixes)
-        triples = sorted({quad.triple for quad in source}, key=str)
-        return ox.serialize(triples, target, kind, prefixes=prefixes)
-
-    def _in_order(self) -> ox.Store:
-        """On disk the order follows from the quads alone; in memory it is the order of adding."""
-        if self.folder is not None:
-            return self._quads
-        ordered = ox.Store()
-        ordered.extend(sorted(self._quads, key=str))
-        return ordered
+        return exported(self.quads(), format, to) if self.folder is None else _written(self._quads, format, to)
 
     def backup(self, folder: str | os.PathLike[str]) -> None:
         """A copy of a store on disk in a new folder, made in a moment by hard links; readers may work on it.
@@ -433,16 +463,5 @@ class Embedded(Store):
 
         Raises StoreError if the file cannot be read or parsed.
         """
-        file = Path(path)
-        kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
-        if kind is None:
-            raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
-        graph = ox.NamedNode(f"{self.base}graph/file/{slug(file.name)}")
-        try:
-            content = file.read_bytes()
-            into = None if kind.supports_datasets else graph
-            self._write(lambda: self._quads.load(content, format=kind, to_graph=into))
-        except SyntaxError as error:
-            raise StoreError(f"{file} does not parse: {error}") from error
-        except OSError as error:
-            raise StoreError(f"{file} cannot be read: {error.strerror}") from error
+        quads = parsed_file(Path(path), self.base)
+        self._write(lambda: self._quads.extend(quads))

@@ -1,0 +1,418 @@
+"""A store on a SPARQL 1.1 server: the shape of ``store.Store``, spoken over HTTP.
+
+Articles are sent as graphs: one PUT to the Graph Store Protocol, or one update where there is none. What needs several
+requests is marked as pending in the store's description before the first, and released after the last; a graph that
+stayed pending, as the connection broke, counts as absent and is swept out when the store is next opened for writing.
+https://www.w3.org/TR/sparql11-protocol/ https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import httpx
+import pyoxigraph as ox
+
+from graph import addresses, answering, dialects, safety
+from graph.answering import Quad, Question, collected, from_ox_quad, to_ox_quad
+from graph.errors import QueryError, StoreError
+from graph.results import Result
+from graph.store import FORMAT, ONTOLOGY, Store, exported, ontology_quads, parsed_file
+from graph.vocabulary import DEFAULT_BASE, PREFIXES, SPARQL_PREFIXES
+from graph.wire import Wire
+
+DESCRIPTION = "https://w3id.org/whodid/store"
+"""The graph, and in it the node, that says what the store's IRIs begin with."""
+_SPACE, _VERSION = "http://rdfs.org/ns/void#uriSpace", "https://schema.org/version"
+_PENDING = "https://w3id.org/whodid/store#pending"
+_TABLE = "application/sparql-results+json"
+_TRIPLES = "application/n-triples, text/turtle;q=0.9"
+_KINDS = {
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/x-turtle": ox.RdfFormat.TURTLE,
+}
+
+
+def open(where: str | os.PathLike[str], base: str | None = None, write: bool = True) -> RemoteStore:
+    """The store on the server ``where`` (an address, or FILE.toml#name), described anew if nothing describes it yet.
+
+    Raises UsageError for what cannot be an address, StoreError where the server gives no answer or has another base.
+    """
+    opened = RemoteStore(addresses.server(where))
+    try:
+        opened.begin(base, write)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+class RemoteStore(Store):
+    """A store on a server; made by ``open``. What it does is seen by others at once, and nothing is left to flush."""
+
+    def __init__(self, server: addresses.Server) -> None:
+        self.server = server
+        self.base = DEFAULT_BASE
+        self.where = server.query
+        self._writes = False
+        self._wire = Wire(server)
+        self._dialect = dialects.DIALECTS.get(server.dialect, dialects.STANDARD)
+        self._policy = server.default_graph
+        self._names: set[str] | None = None
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._wire.close()
+
+    # opening
+
+    def begin(self, base: str | None, write: bool) -> None:
+        """Finds out what the server is and what the store's base is; makes a new store where it may write."""
+        self._acquainted()
+        self._writes = write
+        described = self._described()
+        if described is None:
+            self._found(base, write)
+        elif base and base != described:
+            raise StoreError(
+                f"the store {self.where} was made with the base {described}, not {base}; leave --base out"
+            )
+        else:
+            self.base = described
+        if write:
+            self._sweep()
+            self._put(str(ONTOLOGY.value), ontology_quads())
+
+    def _acquainted(self) -> None:
+        """The server's make, from what it calls itself: its dialect, and the addresses that were not said."""
+        with self._wire.asked({"query": "ASK {}"}, _TABLE, None) as (response, body):
+            self._refused(response)
+            software = response.headers.get("server", "")
+            self._truth(body)
+        self.server = self._wire.server = addresses.completed(self.server, software)
+        if self.server.dialect == "auto":
+            self._dialect = dialects.of(software)
+
+    def _truth(self, body: IO[bytes]) -> None:
+        try:
+            ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError) as error:
+            raise StoreError(f"{self.where} gives no SPARQL results; is it the address for queries?") from error
+
+    def _described(self) -> str | None:
+        """The base that the description tells, where there is one; by the way, what the default graph is."""
+        for default_graph in ("union", "parameter", "listed"):
+            if self._policy in ("auto", default_graph):
+                found = self._base(default_graph)
+                if found:
+                    self._in(default_graph)
+                    return found
+        return None
+
+    def _base(self, default_graph: addresses.DefaultGraph) -> str | None:
+        pattern = f"<{DESCRIPTION}> <{_SPACE}> ?base ; <{_VERSION}> ?version"
+        self._in(default_graph)
+        self._names = {DESCRIPTION} if default_graph == "listed" else None
+        rows = list(self._asked(Question(f"SELECT ?base ?version {{ {pattern} }}")))
+        self._names = None
+        if rows and str(rows[0]["version"]) != str(FORMAT):
+            raise StoreError(
+                f"the store {self.where} has format {rows[0]['version']}, and this whodid reads format {FORMAT}: "
+                "load it anew from N-Quads, or build it again from the articles"
+            )
+        return str(rows[0]["base"]) if rows else None
+
+    def _in(self, default_graph: addresses.DefaultGraph) -> None:
+        self.server = self._wire.server = replace(self.server, default_graph=default_graph)
+
+    def _found(self, base: str | None, write: bool) -> None:
+        """A store that nothing describes: a new one, or one that was loaded in bulk without a description."""
+        self.base = base or DEFAULT_BASE
+        if write:
+            self._update(_inserted(DESCRIPTION, map(str, description(self.base))))
+            if self._described() is None:
+                raise StoreError(f"{self.where} took what was written, but does not give it back: check the addresses")
+            return
+        self._in("listed" if self._policy == "auto" else self._policy)
+        if not self.query("ASK { GRAPH ?g { ?d a who:Document } }"):
+            raise StoreError(f"{self.where} holds no whodid graph; `whodid build PATHS --store {self.where}` makes one")
+
+    def _sweep(self) -> None:
+        for row in self._asked(Question(f"SELECT ?g {{ GRAPH <{DESCRIPTION}> {{ ?d <{_PENDING}> ?g }} }}")):
+            self._update(f"DROP SILENT GRAPH <{row['g']}>", _mark("DELETE", str(row["g"])))
+
+    # reading
+
+    def __len__(self) -> int:
+        return sum(self._sizes().values())
+
+    def size(self, graph: str) -> int:
+        """How many quads a named graph has."""
+        counted = self._asked(Question(f"SELECT (COUNT(*) AS ?n) {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"))
+        return int(str(next(iter(counted))["n"]))
+
+    def _sizes(self) -> dict[str, int]:
+        rows = self._asked(Question("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"))
+        return {str(row["g"]): int(str(row["n"])) for row in rows if self._is_ours(str(row["g"]))}
+
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs, sorted; the server's own, and what is pending, left out."""
+        rows = self._asked(Question("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", chosen=True))
+        pending = f"SELECT ?g {{ GRAPH <{DESCRIPTION}> {{ ?d <{_PENDING}> ?g }} }}"
+        absent = {str(row["g"]) for row in self._asked(Question(pending, chosen=True))}
+        return sorted({str(row["g"]) for row in rows if self._is_ours(str(row["g"]))} - absent)
+
+    def _is_ours(self, graph: str) -> bool:
+        return graph != DESCRIPTION and not graph.startswith(self._dialect.hidden)
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """The quads of one named graph, or all, graph by graph."""
+        for name in self.graphs() if graph is None else [graph]:
+            yield from map(from_ox_quad, self._graph(name))
+
+    def _graph(self, graph: str) -> list[ox.Quad]:
+        """All of one graph, in order. Raises StoreError where the server leaves some of it out."""
+        name = ox.NamedNode(graph)
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"
+        with self._response(Question(text, chosen=True), _TRIPLES, None) as (response, body):
+            found = {ox.Quad(t.subject, t.predicate, t.object, name) for t in _triples(response, body, self.where)}
+        if self._dialect.limit and len(found) != self.size(graph):
+            raise StoreError(f"{self.where} gives only {len(found):,} triples of {graph}: raise its limit of rows")
+        return sorted(found, key=str)
+
+    def query(self, sparql: str, *, seconds: float | None = None, rows: int | None = None) -> Result:
+        """The answer to a SPARQL query over all graphs together (GRAPH and FROM choose some of them).
+
+        The server is left after ``seconds`` or so many ``rows``; whether it then stops working is up to it. Raises
+        QueryError where the query does not parse, would write or fetch, is refused, or runs out of time.
+        """
+        chosen = safety.check(sparql, self.graphs() if "FROM" in sparql.upper() else (), PREFIXES)
+        return self._asked(Question(sparql, chosen, rows), seconds)
+
+    def _asked(self, question: Question, seconds: float | None = None) -> Result:
+        """The answer of the server, after a look at the query here: for where it breaks, and what will come back."""
+        form = answering.answer(ox.Store(), replace(question, rows=0))
+        accept = _TRIPLES if form.triples else _TABLE
+        try:
+            with self._response(question, accept, seconds) as (response, body):
+                found = self._read(response, body, form, question.rows)
+                self._complete(response, found)
+                return found
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"{self.where} gives an answer that does not parse: {error}") from error
+
+    def _read(self, response: httpx.Response, body: IO[bytes], form: Result, rows: int | None) -> Result:
+        if form.triples:
+            return self._righted(collected(_triples(response, body, self.where), rows))
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        if "json" not in kind:
+            raise QueryError(f"{self.where} answers with {kind or 'something'}, not with {_TABLE}")
+        return self._righted(collected(ox.parse_query_results(body, ox.QueryResultsFormat.JSON), rows))
+
+    def _righted(self, found: Result) -> Result:
+        if self._dialect.term is dialects.STANDARD.term:
+            return found
+        return replace(found, rows=tuple(tuple(map(self._dialect.term, row)) for row in found.rows))
+
+    def _complete(self, response: httpx.Response, found: Result) -> None:
+        """Raises QueryError where the server cut the answer off by a limit of its own."""
+        most = response.headers.get(self._dialect.limit, "") if self._dialect.limit else ""
+        if most.isdecimal() and len(found) >= int(most):
+            raise QueryError(
+                f"{self.where} gives no more than {int(most):,} rows, so the answer is not whole; ask for less, or raise "
+                "the server's limit (ResultSetMaxRows)"
+            )
+
+    @contextmanager
+    def _response(
+        self, question: Question, accept: str, seconds: float | None
+    ) -> Iterator[tuple[httpx.Response, IO[bytes]]]:
+        try:
+            with self._wire.asked(self._form(question), accept, seconds) as (response, body):
+                self._refused(response)
+                yield response, body
+        except httpx.TimeoutException as error:
+            raise answering.late(seconds or self.server.timeout) from error
+        except httpx.TransportError as error:
+            raise QueryError(f"{self.where} broke off its answer ({self._wire.clean(str(error))})") from error
+
+    def _form(self, question: Question) -> dict[str, str | list[str]]:
+        form: dict[str, str | list[str]] = {"query": self._dialect.rewritten(SPARQL_PREFIXES + question.sparql)}
+        if question.chosen or self.server.default_graph in ("union", "auto"):
+            return form
+        if self.server.default_graph == "parameter":
+            return {**form, "union-default-graph": "true"}
+        names = self._listed()
+        return {**form, "default-graph-uri": names, "named-graph-uri": names}
+
+    def _listed(self) -> list[str]:
+        if self._names is None:
+            self._names = set(self.graphs())
+        return sorted(self._names)
+
+    def _refused(self, response: httpx.Response) -> None:
+        status = response.status_code
+        if status in (401, 403):
+            raise StoreError(f"{self.where} wants another user or secret ({self._wire.told(response)})")
+        if response.is_redirect:
+            place = self._wire.clean(response.headers.get("location", ""))
+            raise StoreError(f"{self.where} has moved to {place}; give that address")
+        if status != 200:
+            raise QueryError(f"{self.where} refuses the query: {self._wire.told(response)}")
+
+    def export(self, format: str, to: str | os.PathLike[str] | IO[bytes] | None = None) -> bytes | None:
+        """All quads in ``nq``, ``trig``, ``jsonld``, or triples in ``ttl``, ``nt``, ``rdfxml``; to a file, or returned.
+
+        The same quads give the same bytes. Raises UsageError for another format.
+        """
+        return exported(self.quads(), format, to)
+
+    # writing
+
+    def add(self, graph: str, quads: Iterable[Quad]) -> bool:
+        """Puts ``quads``, all of the named graph ``graph``, in the place of what it held; whether anything changed.
+
+        Raises ValueError for a quad of another graph, StoreError where the server does not take it.
+        """
+        name = ox.NamedNode(graph)
+        new = {to_ox_quad(quad) for quad in quads}
+        if any(quad.graph_name != name for quad in new):
+            raise ValueError(f"every quad must be of the graph {graph}")
+        return self._put(graph, new)
+
+    def _put(self, graph: str, new: set[ox.Quad]) -> bool:
+        if graph in self._listed() and _canonical(new) == _canonical(self._graph(graph)):
+            return False
+        if not new:
+            return self.remove(graph)
+        self._sent(graph, sorted(str(quad.triple) for quad in new))
+        self._known().add(graph)
+        return True
+
+    def _known(self) -> set[str]:
+        self._listed()
+        assert self._names is not None
+        return self._names
+
+    def _sent(self, graph: str, triples: list[str], method: str = "PUT") -> None:
+        if self.server.graph_store != "-":
+            body = "".join(f"{triple} .\n" for triple in triples).encode()
+            self._graph_store(method, graph, body)
+        elif method == "PUT":
+            self._replaced(graph, triples)
+        else:
+            for part in _batches(triples, self.server.batch):
+                self._update(_inserted(graph, part))
+
+    def _graph_store(self, method: str, graph: str, body: bytes = b"") -> httpx.Response:
+        self._may_write()
+        kind = {"Content-Type": "application/n-triples"} if body else {}
+        address = self.server.graph_store
+        response = self._wire.send(method, address, params={"graph": graph}, content=body, headers=kind)
+        return self._taken(response, address, missing=method == "DELETE")
+
+    def _replaced(self, graph: str, triples: list[str]) -> None:
+        """One update does it, or several with the graph marked as pending from the first to the last."""
+        drop = f"DROP SILENT GRAPH {ox.NamedNode(graph)}"
+        parts = list(_batches(triples, self.server.batch))
+        if len(parts) == 1:
+            return self._update(drop, _inserted(graph, parts[0]))
+        self._update(_mark("INSERT", graph), drop, _inserted(graph, parts[0]))
+        for part in parts[1:]:
+            self._update(_inserted(graph, part))
+        if self.size(graph) != len(triples):
+            raise StoreError(f"{self.where} has not all triples of {graph} that were sent; does another write to it?")
+        return self._update(_mark("DELETE", graph))
+
+    def _update(self, *operations: str) -> None:
+        self._may_write()
+        text = self._dialect.updated(" ;\n".join(operations))
+        kind = {"Content-Type": "application/sparql-update"}
+        self._taken(self._wire.send("POST", self.server.update, content=text.encode(), headers=kind), self.server.update)
+
+    def _may_write(self) -> None:
+        if not self._writes:
+            raise StoreError(f"the store {self.where} was opened for reading only")
+
+    def _taken(self, response: httpx.Response, address: str, missing: bool = False) -> httpx.Response:
+        if response.is_success or (missing and response.status_code == 404):
+            return response
+        told = self._wire.told(response)
+        if response.status_code in (401, 403):
+            raise StoreError(f"{address} does not let us write ({told}); name user and secret in a TOML file")
+        if response.status_code in (404, 405, 415):
+            raise StoreError(f"{address} takes no writing ({told}); name update and graph-store in a TOML file")
+        raise StoreError(f"writing to {address} failed: {told}")
+
+    def remove(self, graph: str) -> bool:
+        """Takes a named graph out; whether it was there."""
+        if graph not in self._listed():
+            return False
+        if self.server.graph_store != "-":
+            self._graph_store("DELETE", graph)
+        else:
+            self._update(f"DROP SILENT GRAPH {ox.NamedNode(graph)}")
+        self._known().discard(graph)
+        return True
+
+    def flush(self) -> None:
+        """Nothing: what the server has taken is its to keep."""
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Adds an RDF file (.nq, .trig, .ttl, .nt, .jsonld, .rdf); triples go into a graph named after the file.
+
+        Each graph goes whole. Raises StoreError if the file cannot be read or parsed.
+        """
+        parts: dict[str, list[str]] = defaultdict(list)
+        for quad in parsed_file(Path(path), self.base):
+            parts[str(quad.graph_name)[1:-1]].append(str(quad.triple))
+        for graph, triples in sorted(parts.items()):
+            self._sent(graph, sorted(set(triples)), method="POST")
+        self._names = None
+
+
+def description(base: str) -> list[ox.Triple]:
+    """What says of a store what its IRIs begin with, in its graph ``DESCRIPTION``."""
+    node = ox.NamedNode(DESCRIPTION)
+    return [
+        ox.Triple(node, ox.NamedNode(_SPACE), ox.Literal(base)),
+        ox.Triple(node, ox.NamedNode(_VERSION), ox.Literal(str(FORMAT))),
+    ]
+
+
+def _mark(operation: str, graph: str) -> str:
+    return f"{operation} DATA {{ GRAPH <{DESCRIPTION}> {{ <{DESCRIPTION}> <{_PENDING}> {ox.NamedNode(graph)} }} }}"
+
+
+def _inserted(graph: str, triples: Iterable[str]) -> str:
+    lines = " .\n".join(triples)
+    return f"INSERT DATA {{ GRAPH {ox.NamedNode(graph)} {{\n{lines} }} }}"
+
+
+def _batches(triples: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(triples)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def _triples(response: httpx.Response, body: IO[bytes], where: str) -> Iterable[ox.Quad]:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip()
+    if kind not in _KINDS:
+        raise QueryError(f"{where} answers with {kind or 'something'}, not with N-Triples or Turtle")
+    return ox.parse(body, format=_KINDS[kind])
+
+
+def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """The quads as Oxigraph keeps them: servers differ in how they write a figure."""
+    kept = ox.Store()
+    kept.extend(quads)
+    return set(kept)
