@@ -1,7 +1,7 @@
 """Rows as columns, and these as one compressed word: how the page's data is written.
 
-A table is ``{"n": rows, "of": {field: column}}``. A column is a list with a value a row, null where a row has none; where
-few values return, ``{"words": values, "at": places}``, -1 for none; where values are lists of rows themselves,
+A table is ``{"n": rows, "of": {field: column}}``. A column is a list with a value a row, null where a row has none;
+where few values return, ``{"words": values, "at": places}``, -1 for none; where values are lists of rows themselves,
 ``{"each": lengths, "rows": table}``. What the page makes of them is in ``scripts/data.js``.
 """
 
@@ -23,17 +23,19 @@ def plain(thing: Any, unseen: Mapping[type, tuple[str, ...]]) -> Any:
     """Dataclasses as JSON's objects, without what is empty and without the ``unseen`` fields of a class."""
     if is_dataclass(thing):
         skipped = unseen.get(type(thing), ())
-        pairs = ((name, getattr(thing, name)) for name in _names(type(thing)) if name not in skipped)
-        return {
-            name: plain(value, unseen) for name, value in pairs if value is not False and value not in ("", (), None)
-        }
+        pairs = ((name, getattr(thing, name)) for name in _names(thing.__class__) if name not in skipped)
+        return {name: plain(value, unseen) for name, value in pairs if not _is_empty(value)}
     if isinstance(thing, tuple | list):
         return [plain(each, unseen) for each in thing]
     return thing
 
 
+def _is_empty(value: object) -> bool:
+    return value is False or value is None or value == "" or value == ()
+
+
 @cache
-def _names(cls: type) -> tuple[str, ...]:
+def _names(cls: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls))
 
 

@@ -130,7 +130,7 @@ def _communities(known: Mapping[str, Node], placed: Mapping[str, Place]) -> Iter
     for number, group in sorted(groups.items()):
         if len(group) >= COMMON:
             yield _community(
-                number, sorted(group, key=lambda n: (_family(n), -known[n].weight, _order(n))), known, placed
+                number, sorted(group, key=lambda n: (_is_deed(n), -known[n].weight, _order(n))), known, placed
             )
 
 
@@ -142,7 +142,7 @@ def _community(number: int, ranked: list[str], known: Mapping[str, Node], placed
     return Community(number, name, len(ranked), round(x, 1), round(y, 1), round(radius, 1), tuple(ranked[:FIRST]))
 
 
-def _family(node: str) -> bool:
+def _is_deed(node: str) -> bool:
     """Actors before events and statements: a community is known by who is in it."""
     return not node.startswith("a")
 
@@ -154,7 +154,7 @@ def rows(known: Mapping[str, Node], links: Iterable[Link], sheets: Sequence[Shee
     """The nodes, with a place for each level that they are drawn at, and all lines: as pyvis and the page have them."""
     nodes = []
     for node in sorted({node for sheet in sheets for node in sheet.places}, key=_order):
-        at = {s.level: [p.x, p.y, p.community] for s in sheets if (p := s.places.get(node))}
+        at: Row = {s.level: [p.x, p.y, p.community] for s in sheets if (p := s.places.get(node))}
         nodes.append({"id": node, "size": known[node].size, **at})
     return nodes, [_told(number, link) for number, link in enumerate(links)]
 

@@ -1,7 +1,7 @@
 """The page as one HTML text: pyvis's network through our template, everything inlined, nothing of an article ever run.
 
-What articles say is in one block of compressed data; a policy by hashes lets no other script and no other style in, and nothing at
-all from a network.
+What articles say is in one block of compressed data; a policy by hashes lets no other script and no other style in, and
+nothing at all from a network.
 """
 
 from __future__ import annotations

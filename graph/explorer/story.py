@@ -77,7 +77,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Who or what fills a role: a node of the page (``ref``), or only words, which have their IRI."""
+    """Who or what fills a role: a node of the page (``ref``), or only words, which have their IRI.
+
+    An actor's own name stands in for its words.
+    """
 
     role: str
     words: str
@@ -471,7 +474,8 @@ class _Reader:
         at = None if row["begin"] is None else (_int(row["begin"]), _int(row["end"]))
         filler = str(row["filler"])
         ref = self.ids.get(filler, "")
-        return Part(_local(row["role"]), _text(row["name"]), ref, "" if ref else filler, at)
+        words = "" if ref.startswith("a") else _text(row["name"])
+        return Part(_local(row["role"]), words, ref, "" if ref else filler, at)
 
     def when(self, time: Row, role: Row) -> When:
         first, last = _date(time["from"]), _date(time["to"])
