@@ -17,28 +17,40 @@ from graph.results import Result
 from graph.store import Store
 from graph.vocabulary import WHO, label
 
+# an optional part of several triples is looked for in the whole store: such parts are asked for by themselves
 _EVENTS = """
-SELECT DISTINCT ?event ?graph ?type ?modality ?polarity ?rests ?begin ?words ?sentence ?at ?issued WHERE {
+SELECT DISTINCT ?event ?graph ?type ?modality ?polarity ?rests ?span ?begin ?words WHERE {
   GRAPH ?graph {
     VALUES ?event { UNDEF }
     ?event a who:Event ; who:eventType ?type ; who:modality ?modality ; who:polarity ?polarity ;
-      who:accordingTo ?rests ; who:trigger ?trigger .
-    ?trigger who:begin ?begin ; who:exact ?words .
-    OPTIONAL { ?trigger who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at }
-    OPTIONAL { ?page a who:Document ; dcterms:issued ?issued }
+      who:accordingTo ?rests ; who:trigger ?span .
+    ?span who:begin ?begin ; who:exact ?words .
   }
 } ORDER BY ?graph ?begin ?event"""
+_SENTENCES = """
+SELECT DISTINCT ?span ?sentence ?at WHERE {
+  GRAPH ?graph {
+    VALUES ?span { UNDEF }
+    ?span who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at .
+  }
+} ORDER BY ?span ?at"""
 _ROLES = """
-SELECT DISTINCT ?event ?role ?filler ?name ?begin ?end WHERE {
+SELECT DISTINCT ?event ?role ?filler ?name WHERE {
   GRAPH ?graph {
     VALUES ?event { UNDEF }
+    VALUES ?role { who:agent who:coAgent who:recipient who:theme who:result who:content who:place who:purpose
+      who:time who:quantity }
     ?event ?role ?filler .
-    FILTER(?role IN (who:agent, who:coAgent, who:recipient, who:theme, who:result, who:content, who:place,
-      who:purpose, who:time, who:quantity))
     ?filler rdfs:label ?name .
-    OPTIONAL { ?event who:roleMention ?span . ?span who:refersTo ?filler ; who:begin ?begin ; who:end ?end }
   }
-} ORDER BY ?event ?role ?begin ?filler"""
+} ORDER BY ?event ?role ?filler ?name"""
+_ROLE_PLACES = """
+SELECT DISTINCT ?event ?filler ?begin ?end WHERE {
+  GRAPH ?graph {
+    VALUES ?event { UNDEF }
+    ?event who:roleMention ?span . ?span who:refersTo ?filler ; who:begin ?begin ; who:end ?end .
+  }
+} ORDER BY ?event ?filler ?begin ?end"""
 _TIMES = """
 SELECT DISTINCT ?time ?from ?to WHERE {
   GRAPH ?graph {
@@ -58,20 +70,28 @@ SELECT DISTINCT ?quantity ?value ?unit ?comparator ?more ?whole WHERE {
   }
 } ORDER BY ?quantity"""
 _CLAIMS = """
-SELECT DISTINCT ?claim ?graph ?by ?speaker ?through ?relay ?parent ?form ?basis ?text ?begin ?end ?sentence ?at
-WHERE {
+SELECT DISTINCT ?claim ?graph ?by ?speaker ?parent ?form ?basis ?text WHERE {
   GRAPH ?graph {
     VALUES ?claim { UNDEF }
     ?claim a who:Claim ; who:speaker ?by ; who:quoteForm ?form ; who:claimText ?text ;
       who:attributionBasis ?basis ; who:accordingTo ?parent .
     ?by rdfs:label ?speaker .
-    OPTIONAL { ?claim who:relayedBy ?through . ?through rdfs:label ?relay }
-    OPTIONAL {
-      ?claim who:contentSpan ?span . ?span who:begin ?begin ; who:end ?end .
-      OPTIONAL { ?span who:inSentence ?s . ?s who:exact ?sentence ; who:begin ?at }
-    }
   }
-} ORDER BY ?graph ?begin ?claim"""
+} ORDER BY ?graph ?claim ?speaker"""
+_RELAYS = """
+SELECT DISTINCT ?claim ?through ?relay WHERE {
+  GRAPH ?graph {
+    VALUES ?claim { UNDEF }
+    ?claim who:relayedBy ?through . ?through rdfs:label ?relay .
+  }
+} ORDER BY ?claim ?through ?relay"""
+_CONTENTS = """
+SELECT DISTINCT ?claim ?span ?begin ?end WHERE {
+  GRAPH ?graph {
+    VALUES ?claim { UNDEF }
+    ?claim who:contentSpan ?span . ?span who:begin ?begin ; who:end ?end .
+  }
+} ORDER BY ?claim ?begin ?end ?span"""
 _GROUNDS = "SELECT DISTINCT ?claim WHERE { VALUES ?event { UNDEF } ?event who:accordingTo+ ?claim }"
 _TIES = """
 SELECT DISTINCT ?tie ?graph ?one ?subject ?predicate ?other ?object ?polarity ?basis ?sentence WHERE {
@@ -162,6 +182,7 @@ _SAID_BY = "VALUES ?thing { UNDEF } ?claim who:speaker|who:relayedBy ?thing ."
 _CLAIMS_OF_DOCUMENT = "VALUES ?thing { UNDEF } ?claim who:contentSpan/who:inDocument ?thing ."
 
 
+Row = dict[str, object]
 Link = Callable[[str, str], str]
 """How the name of a thing of the graph is written: takes the name and the IRI."""
 
@@ -266,7 +287,7 @@ class _Shown:
         )
 
     def _document(self) -> Card:
-        page = "".join(_pages(self.store, self._ask(_GRAPH)).values())
+        page = "".join(_pages(_sources(self.store, self._ask(_GRAPH))).values())
         rows = self._ask(_IDENTITY)
         known = [f"{key}: {row[key]}" for row in rows[:1] for key in ("id", "url", "sha", "run") if row[key]]
         cut = self._ask(_CUT)
@@ -326,7 +347,7 @@ class _Shown:
 
     def _ties(self) -> tuple[Item, ...]:
         rows = self._ask(_TIES)
-        pages = _pages(self.store, rows)
+        pages = _pages(_sources(self.store, rows))
         return tuple(_tie(row, pages, _name) for row in rows)
 
     def _claims(self, which: str) -> tuple[Item, ...]:
@@ -339,24 +360,56 @@ class _Shown:
         """Paths are followed in the union of all graphs: with GRAPH they would be followed in each for itself."""
         return [str(row[name]) for row in self._ask(f"SELECT DISTINCT ?{name} WHERE {{ {which} }}")]
 
-    def _ask(self, sparql: str) -> list[dict[str, object]]:
+    def _ask(self, sparql: str) -> list[Row]:
         return _ask(self.store, sparql, self.thing.iri)
 
 
 def claims(store: Store, things: list[str], link: Link = _name) -> dict[str, Item]:
     """These statements in words, by their IRIs, in the order of the articles."""
-    rows = _ask(store, _CLAIMS, things)
-    return _first(rows, "claim", _claim, _pages(store, rows, link), link)
+    rows = _placed(store, _claims(store, things))
+    return _first(rows, "claim", _claim, _pages(_sources(store, rows), link), link)
+
+
+def _claims(store: Store, things: list[str]) -> list[Row]:
+    """The statements, each with the first who passed it on and the first place of its words."""
+    relays = _by(_ask(store, _RELAYS, things), "claim")
+    places = _by(_ask(store, _CONTENTS, things), "claim")
+    relay, place = {"through": None, "relay": None}, {"span": None, "begin": None, "end": None}
+    rows: list[Row] = [
+        {**row, **relays.get(claim, relay), **places.get(claim, place)}
+        for row in _ask(store, _CLAIMS, things)
+        for claim in [str(row["claim"])]
+    ]
+    return sorted(rows, key=lambda row: (str(row["graph"]), _number(row["begin"]), str(row["claim"])))
+
+
+def _placed(store: Store, rows: list[Row]) -> list[Row]:
+    """The rows with the sentence in which their span begins."""
+    spans = sorted({str(row["span"]) for row in rows if row["span"]})
+    sentences = _by(_ask(store, _SENTENCES, spans), "span")
+    return [{"sentence": None, "at": None, **sentences.get(str(row["span"]), {}), **row} for row in rows]
+
+
+def _by(rows: Iterable[Row], key: str) -> dict[str, Row]:
+    """The first of the rows of each key."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(str(row[key]), row)
+    return found
+
+
+def _number(value: object) -> int:
+    return -1 if value is None else int(str(value))
 
 
 def ties(store: Store, things: list[str], link: Link = _name) -> dict[str, Item]:
     """These relations in words, by the IRIs of their assertions."""
     rows = _ask(store, _THESE_TIES, things)
-    return _first(rows, "tie", _tie, _pages(store, rows, link), link)
+    return _first(rows, "tie", _tie, _pages(_sources(store, rows), link), link)
 
 
 def _first(
-    rows: list[dict[str, object]],
+    rows: list[Row],
     key: str,
     item: Callable[[Mapping[str, object], dict[str, str], Link], Item],
     pages: dict[str, str],
@@ -397,15 +450,14 @@ class Events:
 
     def __init__(self, store: Store, events: list[str], link: Link = _name) -> None:
         self.link = link
-        self.rows = _ask(store, _EVENTS, events)
+        self.rows = _placed(store, _ask(store, _EVENTS, events))
         self.times = {str(row["time"]): row for row in _ask(store, _TIMES, events)}
         self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES, events)}
         grounds = [str(row["claim"]) for row in _ask(store, _GROUNDS, events)]
-        self.claims = {str(row["claim"]): row for row in _ask(store, _CLAIMS, grounds)}
-        self.pages = _pages(store, self.rows, link)
-        self.roles: dict[str, list[Mapping[str, object]]] = defaultdict(list)
-        for row in _ask(store, _ROLES, events):
-            self.roles[str(row["event"])].append(row)
+        self.claims = _by(_claims(store, grounds), "claim")
+        self.sources = _sources(store, self.rows)
+        self.pages = _pages(self.sources, link)
+        self.roles = _roles(store, events)
 
     def items(self, source: bool = True) -> tuple[Item, ...]:
         return tuple(self._item(row, source) for row in sorted(self.rows, key=self._when))
@@ -421,10 +473,15 @@ class Events:
             if str(r["filler"]) in self.times
         ]
         return (
-            min((d for d in days if d), default=str(row["issued"] or "9999")),
+            min((d for d in days if d), default=self.issued(row) or "9999"),
             str(row["graph"]),
             int(str(row["begin"])),
         )
+
+    def issued(self, row: Mapping[str, object]) -> str:
+        """The day of publication of the event's article; nothing where it is not known."""
+        source = self.sources.get(str(row["graph"]))
+        return str(source["issued"] or "") if source else ""
 
     def _item(self, row: Mapping[str, object], source: bool) -> Item:
         roles = self.roles[str(row["event"])]
@@ -479,18 +536,37 @@ def _quote(row: Mapping[str, object], marks: Iterable[tuple[object, object]], so
         return ()
     sentence, at = str(row["sentence"]), int(str(row["at"]))
     pairs = [(int(str(b)) - at, int(str(e)) - at) for b, e in marks if b is not None]
-    inside = tuple(Span(b, min(e, len(sentence))) for b, e in pairs if 0 <= b < len(sentence))
+    inside = tuple(Span(b, min(e, len(sentence))) for b, e in pairs if 0 <= b < min(e, len(sentence)))
     return (Quote(sentence, inside, source),)
 
 
-def _pages(store: Store, rows: Iterable[Mapping[str, object]], link: Link = _name) -> dict[str, str]:
-    """The articles of the graphs that the rows are of, in one line each."""
-    graphs = sorted({str(row["graph"]) for row in rows})
+def _roles(store: Store, events: list[str]) -> dict[str, list[Row]]:
+    """Who and what takes part in each event, in the order of the roles, then of the text."""
+    places: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in _ask(store, _ROLE_PLACES, events):
+        places[str(row["event"]), str(row["filler"])].append(row)
+    nowhere: list[Row] = [{"begin": None, "end": None}]
+    rows = [
+        {**row, **place}
+        for row in _ask(store, _ROLES, events)
+        for place in places.get((str(row["event"]), str(row["filler"])), nowhere)
+    ]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (str(row["role"]), _number(row["begin"]), str(row["filler"]))):
+        found[str(row["event"])].append(row)
+    return found
+
+
+def _sources(store: Store, rows: Iterable[Row]) -> dict[str, Row]:
+    """The articles of the graphs that the rows are of."""
+    return _by(_ask(store, _SOURCES, sorted({str(row["graph"]) for row in rows})), "graph")
+
+
+def _pages(sources: Mapping[str, Row], link: Link = _name) -> dict[str, str]:
+    """Each article in one line."""
     return {
-        str(r["graph"]): link(
-            source_line(str(r["title"]), str(r["publisher"] or ""), _date(r["issued"])), str(r["document"])
-        )
-        for r in (_ask(store, _SOURCES, graphs) if graphs else ())
+        graph: link(source_line(str(r["title"]), str(r["publisher"] or ""), _date(r["issued"])), str(r["document"]))
+        for graph, r in sources.items()
     }
 
 
@@ -498,7 +574,9 @@ def _date(value: object) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
-def _ask(store: Store, sparql: str, things: str | list[str]) -> list[dict[str, object]]:
+def _ask(store: Store, sparql: str, things: str | list[str]) -> list[Row]:
     several = [things] if isinstance(things, str) else things
+    if not several:
+        return []
     terms = " ".join(str(to_ox(URIRef(thing))) for thing in several)
     return [dict(row) for row in store.query(sparql.replace("{ UNDEF }", f"{{ {terms} }}"))]
