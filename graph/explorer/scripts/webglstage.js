@@ -12,6 +12,9 @@ const unitsToPixels = ({ matrix, width }) => (matrix[0] * width) / 2 / EXTENT;
 // Marks shrink more slowly than the distances between them, so that they can be told apart from far away.
 const grown = (scale) => Math.max(scale ** 0.62, 0.13);
 
+// Far away and many at once, marks and lines step back behind the names of communities.
+const calm = (scale, least) => (dimming.lines > 1500 ? Math.min(Math.max(scale * 2.2, least), 1) : 1);
+
 function programs({ NodeProgram, EdgeProgram }) {
   const { FLOAT, UNSIGNED_BYTE, TRIANGLES, TRIANGLE_STRIP } = WebGL2RenderingContext;
   const float = (name, size = 1) => ({ name, size, type: FLOAT });
@@ -23,7 +26,8 @@ function programs({ NodeProgram, EdgeProgram }) {
     gl.uniformMatrix3fv(at.u_matrix, false, matrix);
     gl.uniform2f(at.u_view, width * pixelRatio, height * pixelRatio);
     gl.uniform1f(at.u_grow, grown(scale) * pixelRatio);
-    return { scale, pixelRatio };
+    gl.uniform1f(at.u_ratio, pixelRatio);
+    return scale;
   };
 
   class Nodes extends NodeProgram {
@@ -33,7 +37,7 @@ function programs({ NodeProgram, EdgeProgram }) {
     getDefinition() {
       return {
         VERTICES: 4, METHOD: TRIANGLE_STRIP, VERTEX_SHADER_SOURCE: NODE_VERTEX, FRAGMENT_SHADER_SOURCE: NODE_FRAGMENT,
-        UNIFORMS: ["u_matrix", "u_view", "u_grow", "u_faint", "u_ground"],
+        UNIFORMS: ["u_matrix", "u_view", "u_grow", "u_ratio", "u_faint", "u_calm", "u_ground"],
         ATTRIBUTES: [float("a_place", 2), float("a_size"), four("a_fill"), four("a_border"), four("a_form")],
         CONSTANT_ATTRIBUTES: [float("a_corner", 2)], CONSTANT_DATA: [[-1, -1], [1, -1], [-1, 1], [1, 1]],
       };
@@ -48,8 +52,9 @@ function programs({ NodeProgram, EdgeProgram }) {
     }
 
     setUniforms(params, { gl, uniformLocations: at }) {
-      uniforms(gl, at, params);
+      const scale = uniforms(gl, at, params);
       gl.uniform1f(at.u_faint, dimming.on ? 0.16 : 1);
+      gl.uniform1f(at.u_calm, calm(scale, 0.8));
       gl.uniform3fv(at.u_ground, parts(colour("ground")));
     }
   }
@@ -78,12 +83,10 @@ function programs({ NodeProgram, EdgeProgram }) {
       this.whole.set([packed(item.chosen ? colour("chosen") : item.stroke), bytes(...even), bytes(item.chosen ? 2 : item.near ? 1 : 0, item.arrow.scale * 80, item.arrow.type === "vee" ? 255 : 0, item.alpha * 255)], at + 8);
     }
 
-    // Far away and many at once, lines step back behind the names.
     setUniforms(params, { gl, uniformLocations: at }) {
-      const { scale, pixelRatio } = uniforms(gl, at, params);
-      gl.uniform1f(at.u_ratio, pixelRatio);
+      const scale = uniforms(gl, at, params);
       gl.uniform1f(at.u_faint, dimming.on ? 0.07 : 1);
-      gl.uniform1f(at.u_calm, dimming.lines > 1500 ? Math.min(Math.max(scale * 1.6, 0.16), 1) : 1);
+      gl.uniform1f(at.u_calm, calm(scale, 0.2));
     }
   }
 
