@@ -378,6 +378,39 @@ def stats(store: str) -> None:
         click.echo(str(kg.stats()))
 
 
+@main.command()
+@_store_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="0: one that is free.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), default=30, show_default=True, help="For a query.")
+@click.option("--rows", type=click.IntRange(1), default=1_000_000, show_default=True, help="For an answer.")
+@click.option("--memory", type=click.IntRange(64), default=1024, show_default=True, help="For a query, in MiB.")
+@click.option("--workers", type=click.IntRange(1), help="Queries answered at once.  [default: one a processor]")
+@click.option("--origin", "origins", multiple=True, metavar="ORIGIN", help="Whose scripts may ask; *: everybody's.")
+@click.option("--writable", is_flag=True, help="Take updates from who shows the token in WHODID_TOKEN.")
+@click.option("--token-file", type=click.Path(dir_okay=False), help="A file with the token instead.")
+@click.option("--base", metavar="IRI", help="Make a store that is missing, with IRIs that begin so.")
+def serve(store: str, writable: bool, token_file: str | None, base: str | None, **settings: Any) -> None:
+    """Answer SPARQL queries and show pages on the web, while others may write to the store.
+
+    \b
+    Example:
+      whodid serve --store whodid-store --port 7878
+    """
+    from graph import server
+
+    token = server.token(token_file) if writable else None
+    if base:
+        graph.open(store, base=base).close()
+    if not server.is_local(settings["host"]):
+        click.echo(f"warning: {settings['host']} can be reached from outside; see docs/server.md on safety", err=True)
+    server.serve(store, token=token, started=_listening, **server.settings(**settings))
+
+
+def _listening(address: str) -> None:
+    click.echo(f"listening at {address}  (Ctrl-C ends)")
+
+
 def _existing(store: str) -> KnowledgeGraph:
     """The store opened for writing, but only if it is there."""
     graph.open(store, write=False).close()

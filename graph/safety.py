@@ -7,7 +7,7 @@ comments, names and variables. https://www.w3.org/TR/sparql11-query/#sparqlGramm
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -27,7 +27,10 @@ _TERMINALS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 LONGEST = 1_000_000
+DEEPEST = 100
 _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
+_SUSPECT = re.compile(rf"(?i)\b(?:SERVICE|FROM|{'|'.join(sorted(_UPDATES))})\b")
+_OPEN, _CLOSED = frozenset("{(["), frozenset("})]")
 
 
 class Terminal(NamedTuple):
@@ -45,23 +48,55 @@ def terminals(sparql: str) -> Iterator[Terminal]:
             yield Terminal(match.lastgroup or "sign", match.group(), match.start())
 
 
-def check(sparql: str, graphs: Collection[str], prefixes: Mapping[str, str]) -> bool:
+def check(sparql: str, graphs: Container[str], prefixes: Mapping[str, str]) -> bool:
     """Raises QueryError for updates, SERVICE, and FROM with what is no graph of the store; whether there is a FROM.
 
     ``graphs`` are the IRIs that FROM may name, ``prefixes`` those that hold without being declared.
     """
-    if len(sparql) > LONGEST:
-        raise QueryError(f"the query has {len(sparql):,} characters; the longest that is read has {LONGEST:,}")
+    _refuse_monsters(sparql)
+    if not _SUSPECT.search(sparql):
+        return False
     parts = list(terminals(sparql))
     _refuse_updates(sparql, parts)
-    for part in parts:
-        if part.kind == "word" and part.text.upper() == "SERVICE":
-            raise QueryError(f"{place(sparql, part.at)}: SERVICE asks another server; only this store is asked")
+    _refuse_service(sparql, parts)
     named = list(_from(parts, prefixes))
     for iri, at in named:
         if iri not in graphs:
             raise QueryError(f"{place(sparql, at)}: FROM <{iri}> names no graph of this store, and nothing is fetched")
     return bool(named)
+
+
+def check_update(sparql: str) -> None:
+    """Raises QueryError where a SPARQL update would fetch something: LOAD and SERVICE."""
+    _refuse_monsters(sparql)
+    parts = list(terminals(sparql))
+    _refuse_service(sparql, parts)
+    for part in parts:
+        if part.kind == "word" and part.text.upper() == "LOAD":
+            raise QueryError(f"{place(sparql, part.at)}: LOAD fetches; send the triples themselves")
+
+
+def _refuse_monsters(sparql: str) -> None:
+    if len(sparql) > LONGEST:
+        raise QueryError(f"the query has {len(sparql):,} characters; the longest that is read has {LONGEST:,}")
+    if sum(map(sparql.count, _OPEN)) > DEEPEST:
+        for part, depth in _deep(sparql):
+            if depth > DEEPEST:
+                raise QueryError(f"{place(sparql, part.at)}: brackets within brackets, more than {DEEPEST} deep")
+
+
+def _deep(sparql: str) -> Iterator[tuple[Terminal, int]]:
+    """The terminals, each with the number of brackets that are open at it."""
+    depth = 0
+    for part in terminals(sparql):
+        depth += (part.text in _OPEN) - (part.text in _CLOSED)
+        yield part, depth
+
+
+def _refuse_service(sparql: str, parts: list[Terminal]) -> None:
+    for part in parts:
+        if part.kind == "word" and part.text.upper() == "SERVICE":
+            raise QueryError(f"{place(sparql, part.at)}: SERVICE asks another server; only this store is asked")
 
 
 def _refuse_updates(sparql: str, parts: list[Terminal]) -> None:
@@ -91,6 +126,50 @@ def _resolved(part: Terminal, prefixes: Mapping[str, str], base: str) -> str:
         return urljoin(base, part.text[1:-1]) if base else part.text[1:-1]
     prefix, _, local = part.text.partition(":")
     return prefixes.get(prefix, prefix + ":") + local
+
+
+def limited(sparql: str, rows: int) -> str:
+    """The query with at most so many solutions: its own LIMIT, where it has one, if that is less.
+
+    What does not parse comes back as something that does not parse either.
+    """
+    if not re.search(r"(?i)\b(?:LIMIT|VALUES)\b", sparql):
+        return f"{sparql}\nLIMIT {rows}"
+    end, parts = len(sparql), [part for part, depth in _deep(sparql) if not depth]
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        if part.kind == "word" and part.text.upper() == "VALUES":
+            end = part.at
+        if part.kind == "word" and part.text.upper() == "LIMIT" and following:
+            return _least(sparql, following.at, rows)
+    return f"{sparql[:end]}\nLIMIT {rows}\n{sparql[end:]}"
+
+
+def _least(sparql: str, at: int, rows: int) -> str:
+    digits = re.compile(r"\d+").match(sparql, at)
+    if not digits or len(digits[0]) < len(str(rows)) or (len(digits[0]) < 19 and int(digits[0]) <= rows):
+        return sparql
+    return f"{sparql[:at]}{rows}{sparql[digits.end() :]}"
+
+
+def with_dataset(sparql: str, using: Sequence[str], named: Sequence[str]) -> str:
+    """An update whose patterns are matched in the graphs ``using`` and ``named``, as the SPARQL 1.1 Protocol asks.
+
+    Raises QueryError where the update says itself which graphs it uses, or has a DELETE WHERE, which cannot say it.
+    """
+    if not using and not named:
+        return sparql
+    clause = "".join([*(f"USING <{iri}> " for iri in using), *(f"USING NAMED <{iri}> " for iri in named)])
+    parts, pieces, done = [part for part, depth in _deep(sparql) if not depth], [], 0
+    for before, part in zip([None, *parts], parts, strict=False):
+        word = part.text.upper() if part.kind == "word" else ""
+        if word in ("USING", "WITH"):
+            raise QueryError(f"{place(sparql, part.at)}: {word} and using-graph-uri exclude each other")
+        if word == "WHERE" and before and before.text.upper() == "DELETE":
+            raise QueryError(f"{place(sparql, part.at)}: with using-graph-uri, write DELETE {{…}} WHERE {{…}}")
+        if word == "WHERE":
+            pieces += [sparql[done : part.at], clause]
+            done = part.at
+    return "".join([*pieces, sparql[done:]])
 
 
 def place(sparql: str, at: int) -> str:

@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from starlette.applications import Starlette
+if TYPE_CHECKING:
+    from graph.server.limits import Limits as Limits
+    from graph.server.reader import Reader as Reader
+    from graph.server.serving import application as application
+    from graph.server.serving import is_local as is_local
+    from graph.server.serving import serve as serve
+    from graph.server.serving import settings as settings
+    from graph.server.writing import token as token
 
-from graph import store
-from graph.knowledge import KnowledgeGraph
-from graph.server import pages
-from graph.server.limits import Limits
-from graph.server.reader import Reader
-from graph.server.snapshots import Snapshots
-
-__all__ = ["Limits", "Reader", "application"]
-
-
-def application(source: str | os.PathLike[str] | KnowledgeGraph, *, limits: Limits | None = None) -> Starlette:
-    """An ASGI application that serves the store ``source``: a folder, or a graph that is open.
-
-    A graph in memory is served as it is when the application starts. ``app.state.reader`` reads what is served.
-    """
-    reader = Reader(limits or Limits())
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        with tempfile.TemporaryDirectory(prefix="whodid-") as beside:
-            snapshots = Snapshots(_folder(source, Path(beside) / "store"))
-            reader.snapshot = snapshots.take()
-            try:
-                yield
-            finally:
-                reader.snapshot.retire()
-                snapshots.close()
-
-    app = Starlette(routes=pages.routes(reader), lifespan=lifespan)
-    app.state.reader = reader
-    return app
+_HOMES = {
+    "Limits": "limits",
+    "Reader": "reader",
+    "application": "serving",
+    "is_local": "serving",
+    "serve": "serving",
+    "settings": "serving",
+    "token": "writing",
+}
+__all__ = sorted(_HOMES)
 
 
-def _folder(source: str | os.PathLike[str] | KnowledgeGraph, beside: Path) -> Path:
-    if not isinstance(source, KnowledgeGraph):
-        return Path(source)
-    if source.store.folder is not None:
-        return source.store.folder
-    with store.open(beside, base=source.store.base) as copy:
-        for name in source.store.graphs():
-            copy.add(name, source.store.quads(name))
-    return beside
+def __getattr__(name: str) -> Any:
+    """Imported when first used: a worker needs none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'graph.server' has no attribute {name!r}")
+    return getattr(import_module(f"graph.server.{_HOMES[name]}"), name)

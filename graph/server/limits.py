@@ -17,8 +17,8 @@ class Limits:
     seconds: float = 30
     rows: int = 1_000_000
     memory: int = 1 << 30
-    workers: int = 4
-    long: int = 4
+    workers: int = 2
+    long: int = 2
     quick: float = 0.5
     queue: int = 256
     patience: float = 10

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from typing import TypeVar
 
+import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 
+from graph.answering import from_ox
+from graph.errors import QueryError, StoreError
 from graph.results import Result
 from graph.server.limits import Limits
-from graph.server.snapshots import Snapshot
+from graph.server.pool import Pool
+from graph.server.refusal import Refusal
+from graph.server.snapshots import Snapshot, Snapshots
+from graph.server.worker import Question
 from graph.store import Store
 
 T = TypeVar("T")
+EVERY = 1.0
+log = logging.getLogger("whodid.server")
+_JSON, _N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 
 
 class Reader:
@@ -21,7 +33,11 @@ class Reader:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.pool = Pool(limits)
         self.snapshot: Snapshot | None = None
+        self._snapshots: Snapshots | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._one = asyncio.Lock()
 
     @property
     def now(self) -> Snapshot:
@@ -47,7 +63,66 @@ class Reader:
         with self.now.used() as snapshot:
             return await run_in_threadpool(work, snapshot.store)
 
-    async def query(self, sparql: str, *, rows: int | None = None) -> Result:
-        """The answer to a query that anybody may have sent, under the server's limits. Raises QueryError."""
-        seconds = self.limits.seconds
-        return await self.run(lambda store: store.query(sparql, seconds=seconds, rows=rows))
+    async def query(self, sparql: str, *, rows: int | None = None, client: str = "") -> Result:
+        """The answer to a query that anybody may have sent, under the server's limits.
+
+        Raises QueryError where it does not parse, or may not be asked; Refusal (503) where it takes too much.
+        """
+        most = self.limits.rows if rows is None else rows
+        question = Question(sparql, _JSON, _N_TRIPLES, rows=most + 1, seconds=self.limits.seconds)
+        try:
+            answer = await self.pool.ask(question, client)
+            content = b"".join([answer.body, *[piece async for piece in answer.rest()]])
+        except Refusal as refusal:
+            raise QueryError(str(refusal)) if refusal.status == 400 else refusal from None
+        return await run_in_threadpool(_result, content, answer.media_type, most)
+
+    async def start(self, snapshots: Snapshots) -> None:
+        """Serves what ``snapshots`` takes, now and whenever the store has changed."""
+        self._snapshots = snapshots
+        await self.refresh()
+        self._watch = asyncio.create_task(self._follow())
+
+    async def refresh(self) -> None:
+        """Serves the store as it is now. Raises StoreError while somebody is writing."""
+        assert self._snapshots is not None
+        async with self._one:
+            if self.snapshot is not None and self._snapshots.version() == self.version:
+                return
+            fresh, old = await run_in_threadpool(self._snapshots.take), self.snapshot
+            await self.pool.move(fresh)
+            self.snapshot = fresh
+            if old:
+                old.retire()
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.refresh()
+            except StoreError as error:
+                log.debug("the store's next state is not served yet: %s", error)
+
+    async def close(self) -> None:
+        """Ends the processes and removes the snapshot."""
+        if self._watch:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await self.pool.close()
+        if self.snapshot:
+            self.snapshot.retire()
+
+
+def _result(content: bytes, media_type: str, rows: int) -> Result:
+    if media_type == _N_TRIPLES:
+        triples = [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
+        found = [tuple(map(from_ox, (t.subject, t.predicate, t.object))) for t in triples]
+        names: tuple[str, ...] = ("subject", "predicate", "object")
+        return Result(names, tuple(found[:rows]), triples=True, cut=len(found) > rows)
+    parsed = ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
+    if isinstance(parsed, ox.QueryBoolean):
+        return Result(("answer",), truth=bool(parsed))
+    names = tuple(variable.value for variable in parsed.variables)
+    found = [tuple(from_ox(row[i]) for i in range(len(names))) for row in parsed]
+    return Result(names, tuple(found[:rows]), cut=len(found) > rows)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from graph import store
 from graph.errors import StoreError
+from graph.rdf import tool_version
 from graph.store import Embedded, Store
 
 PREFIX = "serving-"
@@ -91,7 +92,7 @@ class Snapshots:
 
 
 def _version(source: Path) -> str:
-    lines = []
+    lines = [tool_version()]
     for entry in os.scandir(source / "quads"):
         if not entry.name.startswith(("LOG", "LOCK", "OPTIONS", "IDENTITY")):
             with suppress(FileNotFoundError):

@@ -1,0 +1,392 @@
+"""The processes that answer, and who is answered when: nobody's long queries keep another's short ones waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from graph.errors import StoreError
+from graph.server import worker as ends
+from graph.server.limits import Limits
+from graph.server.refusal import Refusal, busy
+from graph.server.snapshots import Snapshot
+from graph.server.worker import FRAME, LENGTH, Question
+from graph.vocabulary import PREFIXES
+
+log = logging.getLogger("whodid.server")
+TICK = 0.1
+AHEAD = 8
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Answer:
+    """What a worker has answered: a first piece of it, and the others as they come."""
+
+    __slots__ = ("_failure", "_kept", "_waiter", "_worker", "body", "ended", "head", "media_type", "version")
+
+    def __init__(self, worker: Worker) -> None:
+        self.head: asyncio.Future[None] = worker.loop.create_future()
+        self.version = worker.snapshot.version
+        self.media_type = ""
+        self.body = b""
+        self.ended = False
+        self._worker = worker
+        self._kept: deque[bytes] = deque()
+        self._failure: Refusal | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        """The pieces after the first. Raises Refusal where the answer was broken off."""
+        while True:
+            while self._kept:
+                yield self._kept.popleft()
+                if not self.ended:
+                    self._worker.flow(len(self._kept))
+            if self._failure:
+                raise self._failure
+            if self.ended:
+                return
+            self._waiter = self._worker.loop.create_future()
+            await self._waiter
+
+    def give_up(self) -> None:
+        """Nobody wants the rest."""
+        if not self.ended:
+            self._worker.kill(Refusal(503, "nobody waits for the answer"))
+
+    def take(self, kind: bytes, content: bytes) -> None:
+        self.ended = kind not in (ends.START, ends.MORE)
+        if kind in (ends.START, ends.WHOLE):
+            media_type, _, self.body = content.partition(b"\n")
+            self.media_type = media_type.decode("ascii")
+            if not self.head.done():
+                self.head.set_result(None)
+        elif kind in (ends.MORE, ends.END):
+            self._kept.append(content)
+            self._wake()
+        else:
+            self.fail(_refusal(kind, content))
+
+    def fail(self, refusal: Refusal) -> None:
+        self.ended = True
+        if not self.head.done():
+            self.head.set_exception(refusal)
+        elif self._failure is None:
+            self._failure = refusal
+            self._wake()
+
+    def ahead(self) -> int:
+        return len(self._kept)
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+def _refusal(kind: bytes, content: bytes) -> Refusal:
+    if kind == ends.FAILED:
+        return Refusal(500, "the query could not be evaluated")
+    status, _, why = content.decode("utf-8").partition(" ")
+    return Refusal(int(status), why)
+
+
+class Worker(asyncio.Protocol):
+    """This end of one process."""
+
+    def __init__(self, pool: Pool, snapshot: Snapshot) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.pool = pool
+        self.snapshot = snapshot
+        self.ready: asyncio.Future[None] = self.loop.create_future()
+        self.answer: Answer | None = None
+        self.client = ""
+        self.seconds = 0.0
+        self.started = 0.0
+        self.long = False
+        self._cpu = 0.0
+        self._why: Refusal | None = None
+        self._buffer = bytearray()
+        self._paused = False
+        self._holds = ExitStack()
+        self._holds.enter_context(snapshot.used())
+
+    async def start(self) -> None:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-P", "-m", "graph.server.worker", str(theirs.fileno())]
+        command += [str(self.snapshot.folder / "quads"), str(self.pool.limits.memory)]
+        command += [f"{prefix}={iri}" for prefix, iri in PREFIXES.items()]
+        with theirs:
+            nothing = subprocess.DEVNULL
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=nothing, stdout=nothing, stderr=nothing, env=environment()
+            )
+        self.transport, _ = await self.loop.create_unix_connection(lambda: self, sock=ours)
+
+    def ask(self, question: Question, client: str) -> Answer:
+        self.answer = answer = Answer(self)
+        self.client, self.seconds, self.started, self.long = client, question.seconds, self.loop.time(), False
+        self._cpu = -1.0
+        packed = pickle.dumps(question)
+        self.transport.write(LENGTH.pack(len(packed)) + packed)
+        return answer
+
+    def kill(self, why: Refusal) -> None:
+        if self._why is None:
+            self._why = why
+            self.process.kill()
+            self.transport.abort()
+
+    def close(self) -> None:
+        """For one that is idle: it ends by itself when nobody can ask any more."""
+        self._why = busy("the server is closing")
+        self.transport.close()
+
+    def flow(self, ahead: int) -> None:
+        """Reads no further than a few pieces ahead of who takes them."""
+        if self._paused and ahead < AHEAD // 2:
+            self._paused = False
+            self.transport.resume_reading()
+        elif not self._paused and ahead > AHEAD:
+            self._paused = True
+            self.transport.pause_reading()
+
+    def is_heavy(self, seconds: float) -> bool:
+        """Whether the question has used the processor for so long, or waited for its reader four times as long."""
+        spent = _cpu_seconds(self.process.pid)
+        if spent is None or self.loop.time() - self.started > 4 * seconds:
+            return True
+        if self._cpu < 0:
+            self._cpu = spent
+        return spent - self._cpu > seconds
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while len(self._buffer) >= FRAME.size:
+            kind, length = FRAME.unpack_from(self._buffer)
+            if len(self._buffer) < FRAME.size + length:
+                return
+            content = bytes(self._buffer[FRAME.size : FRAME.size + length])
+            del self._buffer[: FRAME.size + length]
+            self._take(kind, content)
+
+    def _take(self, kind: bytes, content: bytes) -> None:
+        if kind == ends.READY:
+            self.ready.set_result(None)
+        elif self.answer:
+            answer = self.answer
+            answer.take(kind, content)
+            if answer.ended:
+                self.answer = None
+                if self._paused:
+                    self._paused = False
+                    self.transport.resume_reading()
+                self.pool.release(self)
+            else:
+                self.flow(answer.ahead())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.process.kill()
+        self.loop.run_in_executor(None, self.process.wait)
+        self._holds.close()
+        if not self.ready.done():
+            self.ready.set_exception(StoreError("a process that answers queries could not be started"))
+        why = self._why or Refusal(503, "the query is too large for this server: it needs more memory than one may have, or is too deep")
+        answer, self.answer = self.answer, None
+        if answer:
+            answer.fail(why)
+        self.pool.lost(self)
+
+
+def environment() -> dict[str, str]:
+    kept = {key: os.environ[key] for key in ("PATH", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if key in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *_path()])}
+
+
+def _path() -> list[str]:
+    return [part for part in sys.path if part]
+
+
+def _cpu_seconds(pid: int) -> float | None:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+class Pool:
+    """Started processes, of which ``workers`` take questions at once and ``long`` more may be at long ones.
+
+    Who waits is served in turn, one question a client. When the room for long queries is full and somebody waits, the
+    newest long query of the client with the most of them is given up.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._idle: list[Worker] = []
+        self._running: set[Worker] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._waiting: OrderedDict[str, deque[asyncio.Future[Worker]]] = OrderedDict()
+        self._waiters = 0
+        self._failures = 0
+        self._closed = False
+        self._snapshot: Snapshot | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def move(self, snapshot: Snapshot) -> None:
+        """Answers from this snapshot as soon as its processes have been started; running queries go on with theirs."""
+        count = self.limits.workers + self.limits.long
+        fresh = [Worker(self, snapshot) for _ in range(count)]
+        await asyncio.gather(*(worker.start() for worker in fresh))
+        await asyncio.gather(*(worker.ready for worker in fresh))
+        old, self._idle, self._snapshot = self._idle, fresh, snapshot
+        for worker in old:
+            worker.close()
+        self._watch = self._watch or asyncio.create_task(self._tick())
+        self._assign()
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._watch:
+            self._watch.cancel()
+        for task in self._starting:
+            task.cancel()
+        gone = [*self._idle, *self._running]
+        for worker in gone:
+            worker.kill(busy("the server is closing"))
+        for worker in gone:
+            with suppress(subprocess.TimeoutExpired):
+                await asyncio.to_thread(worker.process.wait, 5)
+
+    async def ask(self, question: Question, client: str = "") -> Answer:
+        """The answer, from its first piece on. Raises Refusal."""
+        worker = self._free() or await self._turn(client)
+        self._running.add(worker)
+        answer = worker.ask(question, client)
+        try:
+            await answer.head
+        except asyncio.CancelledError:
+            answer.give_up()
+            raise
+        return answer
+
+    def _free(self) -> Worker | None:
+        return self._idle.pop() if self._idle and not self._waiters and self._has_room() else None
+
+    def _has_room(self) -> bool:
+        return sum(not worker.long for worker in self._running) < self.limits.workers
+
+    async def _turn(self, client: str) -> Worker:
+        if self._waiters >= self.limits.queue:
+            raise busy("too many queries are waiting; come again in a few seconds")
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(client, deque()).append(place)
+        self._waiters += 1
+        self._assign()
+        try:
+            return await asyncio.wait_for(place, self.limits.patience)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            self._leave(client, place)
+            if isinstance(error, TimeoutError):
+                raise busy("the server is busy; come again in a few seconds") from None
+            raise
+
+    def _leave(self, client: str, place: asyncio.Future[Worker]) -> None:
+        places = self._waiting.get(client, deque())
+        if place in places:
+            places.remove(place)
+            self._waiters -= 1
+            if not places:
+                del self._waiting[client]
+        elif not place.cancelled():
+            self.release(place.result())
+
+    def _assign(self) -> None:
+        while self._waiting and self._idle and self._has_room():
+            client, places = next(iter(self._waiting.items()))
+            place = places.popleft()
+            self._waiters -= 1
+            self._waiting.move_to_end(client)
+            if not places:
+                del self._waiting[client]
+            if not place.done():
+                worker = self._idle.pop()
+                worker.started, worker.long = worker.loop.time(), False
+                self._running.add(worker)
+                place.set_result(worker)
+
+    def release(self, worker: Worker) -> None:
+        """The worker has answered."""
+        self._running.discard(worker)
+        if worker.snapshot is self._snapshot:
+            self._idle.append(worker)
+        else:
+            worker.close()
+        self._failures = 0
+        self._assign()
+
+    def lost(self, worker: Worker) -> None:
+        """The worker's process has ended; another takes its place, unless that ends before it has begun, too."""
+        self._running.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        if worker.snapshot is self._snapshot and not self._closed:
+            task = asyncio.get_running_loop().create_task(self._replace(worker.snapshot))
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+        self._assign()
+
+    async def _replace(self, snapshot: Snapshot) -> None:
+        self._failures += 1
+        await asyncio.sleep(min(10, 0.05 * (self._failures - self.limits.workers - self.limits.long)))
+        worker = Worker(self, snapshot)
+        await worker.start()
+        try:
+            await worker.ready
+        except StoreError:
+            log.warning("a process that answers queries ended before it began")
+            return
+        if snapshot is self._snapshot:
+            self._idle.append(worker)
+            self._assign()
+        else:
+            worker.close()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            now = asyncio.get_running_loop().time()
+            for worker in list(self._running):
+                taken = now - worker.started
+                if worker.answer and taken > worker.seconds:
+                    worker.kill(_late(worker.seconds))
+                elif worker.answer and taken > self.limits.quick and not worker.long:
+                    self._make_room(worker)
+
+    def _make_room(self, worker: Worker) -> None:
+        if not worker.is_heavy(self.limits.quick):
+            return
+        long = [other for other in self._running if other.long]
+        if len(long) < self.limits.long:
+            worker.long = True
+            self._assign()
+        elif self._waiters:
+            _least_deserving([*long, worker]).kill(busy("too many long queries are running; come again later", 30))
+
+
+def _least_deserving(running: list[Worker]) -> Worker:
+    held = Counter(worker.client for worker in running)
+    return max(running, key=lambda worker: (held[worker.client], worker.started))
+
+
+def _late(seconds: float) -> Refusal:
+    return Refusal(503, f"the query was given up after {seconds:g} seconds; ask for less")

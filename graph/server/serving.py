@@ -1,0 +1,201 @@
+"""The application, and the server that runs it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from graph import store
+from graph.errors import StoreError
+from graph.knowledge import KnowledgeGraph
+from graph.server import pages
+from graph.server.connections import Connection
+from graph.server.description import Description
+from graph.server.endpoint import Endpoint
+from graph.server.graph_store import GraphStore
+from graph.server.limits import Limits
+from graph.server.reader import Reader
+from graph.server.refusal import Refusal
+from graph.server.snapshots import Snapshots
+from graph.server.writing import Writer
+from graph.store import Embedded
+
+ENDPOINT, GRAPH_STORE = "/sparql", "/store"
+
+
+class Application(Starlette):
+    """Starlette, but what asks the endpoint goes there without a detour."""
+
+    endpoint: Endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == ENDPOINT:
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def application(
+    source: str | os.PathLike[str] | KnowledgeGraph,
+    *,
+    limits: Limits | None = None,
+    token: str | None = None,
+    origins: tuple[str, ...] = ("*",),
+) -> Starlette:
+    """An ASGI application that serves the store ``source``: a folder, or a graph that is open.
+
+    A folder is followed as it changes; of an open graph, what it holds when the application starts is served. Who
+    shows the ``token`` may write; without one nobody. Scripts of pages from ``origins`` may ask, ``*`` means all.
+    ``app.state.reader`` reads what is served.
+    """
+    reader = Reader(limits or Limits())
+    writer = Writer(reader.limits, token)
+    description = Description(reader, writer.writes, ENDPOINT)
+    graph_store = GraphStore(reader, writer, origins)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        with tempfile.TemporaryDirectory(prefix="whodid-") as beside:
+            folder = _folder(source, Path(beside) / "store")
+            writer.where, writer.changed = str(folder), reader.refresh
+            snapshots = Snapshots(folder)
+            try:
+                await reader.start(snapshots)
+                yield
+            finally:
+                await reader.close()
+                snapshots.close()
+
+    routes = [
+        Route("/.well-known/void", description),
+        Route(GRAPH_STORE, graph_store),
+        Route("/graph/{name:path}", graph_store),
+        *pages.routes(reader),
+    ]
+    app = Application(routes=routes, lifespan=lifespan, exception_handlers=_REFUSALS)
+    app.state.reader = reader
+    app.endpoint = Endpoint(reader, writer, description, super(Application, app).__call__, origins)
+    return app
+
+
+def _folder(source: str | os.PathLike[str] | KnowledgeGraph, beside: Path) -> Path:
+    if not isinstance(source, KnowledgeGraph):
+        return Path(source)
+    if isinstance(source.store, Embedded) and source.store.folder is not None:
+        source.store.backup(beside)
+        return beside
+    with store.open(beside, base=source.store.base) as copy:
+        for name in source.store.graphs():
+            copy.add(name, source.store.quads(name))
+    return beside
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return error.response()
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return Refusal(error.status_code, error.detail, error.headers).response()
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return Refusal(500, "something is wrong with this server").response()
+
+
+_REFUSALS = {Refusal: _refused, HTTPException: _http, Exception: _broken}
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach a server at this address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def settings(
+    *,
+    host: str,
+    port: int,
+    seconds: float,
+    rows: int,
+    memory: int,
+    workers: int | None = None,
+    origins: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """What a person may set, as ``serve`` takes it; ``memory`` in MiB.
+
+    Where only this machine can ask, scripts of other pages may not: the graph would be open to every page that its
+    user looks at.
+    """
+    count = workers or max(2, os.cpu_count() or 1)
+    limits = Limits(seconds=seconds, rows=rows, memory=memory << 20, workers=count, long=count)
+    return {"host": host, "port": port, "limits": limits, "origins": origins or (() if is_local(host) else ("*",))}
+
+
+def serve(
+    source: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7878,
+    limits: Limits | None = None,
+    token: str | None = None,
+    origins: tuple[str, ...] = (),
+    started: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serves the store ``source`` until SIGINT or SIGTERM; ``started`` is told the address as soon as it answers.
+
+    Raises StoreError where the store cannot be served, or the address cannot be had.
+    """
+    limits = limits or Limits()
+    app = application(source, limits=limits, token=token, origins=origins)
+    protocol = type("LimitedConnection", (Connection,), {"limits": limits})
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=protocol,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=limits.connections,
+        timeout_keep_alive=int(limits.arrival),
+        timeout_graceful_shutdown=5,
+    )
+    server = Server(config, started)
+    try:
+        server.run()
+    except SystemExit as error:
+        raise StoreError(f"{host}:{port} cannot be listened at; is another server there?") from error
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, which tells where it listens."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup()
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            host = self.config.host
+            self._told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
