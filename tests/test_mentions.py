@@ -118,6 +118,11 @@ def test_times_and_abstract_things_are_no_mentions() -> None:
     assert "Friday" not in found(5)
 
 
+def test_who_is_asked_for_is_nobody_and_focus_is_outside_the_phrase() -> None:
+    assert not any("countries" in words for words in found(6))
+    assert "the mayors of the towns" in found(6)
+
+
 def test_a_demonym_is_a_nominal_for_its_place() -> None:
     kenyan = found(4)["Kenyan"]
     assert (kenyan.kind, kenyan.type) == ("nominal", "GeopoliticalEntity")

@@ -25,6 +25,7 @@ NOT_OF_THE_PHRASE = frozenset(
 NO_ARGUMENTS = frozenset(
     ["case", "cc", "mark", "punct", "aux", "aux:pass", "cop", "det", "amod", "advmod", "fixed", "nummod", "expl"]
 )
+FOCUSING = frozenset(["only", "even", "just", "also", "especially", "mainly", "mostly", "particularly", "not"])
 QUANTIFYING = frozenset(["about", "around", "over", "under", "up", "at"])
 CLASS_OF_NOMINAL = {"person": "Person", "organization": "Organisation", "place": "Place", "object": "ItemType"}
 YEAR = re.compile(r"(1[5-9]|20)\d\d")
@@ -149,7 +150,7 @@ def _nominals(tokens: Sequence[Token], tree: Tree, names: list[Name], taken: set
 def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
     """The class that a common noun (or a word in its place) stands for, or "" if it is no entity."""
     word = token.text.lower()
-    if token.dep in NO_ARGUMENTS or is_sum(token.text):
+    if token.dep in NO_ARGUMENTS or is_sum(token.text) or _is_asked_for(token, tree):
         return ""
     if word in _words("indefinite"):
         return "Person"
@@ -164,6 +165,11 @@ def _nominal_type(token: Token, tree: Tree, taken: set[int]) -> str:
     if token.pos == "NUM" or word in lexicon.column("containers.tsv", "word"):
         return _of_whole(token, tree)
     return ""
+
+
+def _is_asked_for(token: Token, tree: Tree) -> bool:
+    """What a question asks for ("which countries", "what weapons") is nobody yet."""
+    return any(t.tag in {"WDT", "WP"} and t.dep == "det" for t in tree.children(token))
 
 
 def _is_designation(token: Token, tokens: Sequence[Token]) -> bool:
@@ -226,7 +232,9 @@ def _is_when(token: Token) -> bool:
 
 
 def _opens_no_phrase(token: Token) -> bool:
-    """A word with which no noun phrase begins: verbs, prepositions but those of quantity, conjunctions, marks."""
+    """What no noun phrase begins with: verbs, prepositions but those of quantity, conjunctions, focus, marks."""
+    if token.pos == "ADV" and token.text.lower() in FOCUSING:
+        return True
     if token.text in MARKS or token.pos in {"AUX", "VERB", "SCONJ", "CCONJ"}:
         return token.tag not in {"VBN", "VBG"}
     return token.pos == "ADP" and token.text.lower() not in QUANTIFYING
