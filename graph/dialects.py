@@ -50,6 +50,11 @@ def _for_virtuoso(sparql: str) -> str:
     return sparql
 
 
+def _is_bound(name: str) -> str:
+    """BOUND, where an OPTIONAL within an OPTIONAL makes it true of what is not."""
+    return f"COALESCE(STRLEN(STR({name})), -1) >= 0"
+
+
 def _calls(parts: list[Terminal], *names: str) -> Iterator[int]:
     """Where one of these functions is called."""
     for index, (part, following) in enumerate(pairwise(parts)):
@@ -63,7 +68,7 @@ def _strict_concats(parts: list[Terminal]) -> Iterator[Insert]:
         end = _closing(parts, index + 1)
         names = _needed(parts[index + 2 : end])
         if names:
-            yield parts[index].at, f"IF({' && '.join(f'STRLEN(STR({name})) >= 0' for name in names)}, "
+            yield parts[index].at, f"IF({' && '.join(map(_is_bound, names))}, "
             yield parts[end].at + 1, ", ?never_bound)"
 
 
@@ -81,7 +86,7 @@ def _bound_filters(parts: list[Terminal]) -> Iterator[Insert]:
     for index in _calls(parts, "FILTER"):
         texts = [part.text.upper() for part in parts[index + 2 : index + 7]]
         if texts[:2] == ["BOUND", "("] and texts[3:] == [")", ")"]:
-            yield parts[index + 2].at, f"STRLEN(STR({parts[index + 4].text})) >= 0 || "
+            yield parts[index + 2].at, f"{_is_bound(parts[index + 4].text)} || "
 
 
 def _closing(parts: list[Terminal], opening: int) -> int:

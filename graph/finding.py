@@ -56,17 +56,28 @@ def find(store: Store, words: str, *kinds: str) -> list[Found]:
 
     ``kinds`` are ``entity``, ``document`` and ``statement`` (events, claims, figures, ties); all, if none is given.
     Where one kind has the whole name, the later ones are not asked. What has a proper name goes before what is merely
-    described.
+    described. An article is found as well by the path of the file that it came from.
     """
     wanted, named = fold(words), []
     for kind in kinds or tuple(_QUERIES):
         things = _things(store, kind)
         by_iri = [found for found in things if words in (found.iri, f"<{found.iri}>")]
         exact = by_iri[:1] or _unique(found for found in things if fold(found.name) == wanted)
+        exact = exact or (_of_file(things, words) if kind == "document" else [])
         if exact:
             return exact
         named += things
     return _unique(found for found in named if wanted and f" {wanted} " in f" {fold(found.name)} ")
+
+
+def _of_file(things: Iterable[Found], path: str) -> list[Found]:
+    """The articles whose id was made of this file's name: the name, and eight digits of the content's hash."""
+    name = re.split(r"[/\\\\]", path.strip())[-1]
+    stem = fold(re.sub(r"\.[A-Za-z]{2,5}$", "", name))
+    if not stem or (stem == fold(path) and name == path):
+        return []
+    ids = ((fold(re.sub(r"-[0-9a-f]{8}$", "", found.name)), found) for found in things)
+    return _unique(found for id, found in ids if id in (stem, fold(name)) or (len(id) > 50 and stem.startswith(id)))
 
 
 def one_or_more(store: Store, words: str, kind: str) -> list[Found]:

@@ -6,6 +6,7 @@ from graph import finding
 from graph.errors import UsageError
 from graph.store import Store
 from graph.vocabulary import WHO
+from tests import examples
 
 
 def names(memory: Store, words: str, *kinds: str) -> list[tuple[str, str]]:
@@ -34,6 +35,25 @@ def test_by_iri_and_by_document_id(memory: Store) -> None:
     (found,) = finding.find(memory, "gazette.txt")
     assert found.kind == "document"
     assert finding.find(memory, f"<{found.iri}>", "document")[0].iri == found.iri
+
+
+def test_an_article_is_found_by_the_path_of_its_file(memory: Store) -> None:
+    for path in ("gazette.txt", "news/gazette.txt", "./news/2031/Gazette.txt", "C:\\news\\gazette.txt"):
+        (found,) = finding.find(memory, path, "document")
+        assert found.iri.endswith("doc/gazette-txt-ccc5e5a6"), path
+    for path in ("news/", "news/gazette.txt/", "gazett", "news/gazet.txt", "/", ".txt"):
+        assert finding.find(memory, path, "document") == [], path
+
+
+def test_an_id_made_of_a_file_and_its_hash_is_found_by_the_file(skimming: None) -> None:
+    import graph
+
+    with graph.open() as kg:
+        document = graph.Document("harbour-pumps-0a1b2c3d", "Norvania left Belmora.\n", "0" * 64)
+        kg.add_reading(examples.skim(document))
+        for path in ("articles/Harbour pumps.txt", "harbour_pumps.html", "harbour-pumps.md"):
+            assert [found.kind for found in finding.find(kg.store, path)] == ["document"], path
+        assert kg.remove("articles/harbour pumps.txt").id == document.id
 
 
 def test_statements_are_found_by_their_label(memory: Store) -> None:
