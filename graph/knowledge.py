@@ -10,7 +10,7 @@ from html import escape
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rdflib
 
@@ -26,10 +26,12 @@ from graph.results import Result
 if TYPE_CHECKING:
     from graph.digest import Digest
     from graph.explorer import Frame
+    from graph.tables import Tables
     from graph.validation import Report
 
 BATCH = 100
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+Table = Any  # a pandas DataFrame; a pyarrow Table where that is asked for
 Progress = Callable[[str], None]
 
 
@@ -65,6 +67,7 @@ class KnowledgeGraph:
 
     def __init__(self, opened: store.Store) -> None:
         self.store = opened
+        self._tables: Tables | None = None
 
     def __enter__(self) -> KnowledgeGraph:
         return self
@@ -88,7 +91,7 @@ class KnowledgeGraph:
         """Reads articles (files, folders, ``-``, addresses) and adds what they say, each in a transaction of its own.
 
         An article that is in the graph, read by the same version and model, is left as it is. ``published`` is the day
-        of publication of all of them, ``jobs`` the processes that read, ``progress`` is told each article's outcome; True
+        of publication of all of them, ``jobs`` the processes that read, ``progress`` is told what becomes of each; True
         counts them in one line. What failed raises nothing: it is in the report that is given back.
         """
         from graph.articles import documents
@@ -105,7 +108,7 @@ class KnowledgeGraph:
         unchanged: list[str] = []
         failed: list[ArticleError] = []
         added: list[str] = []
-        known = {document.iri: document for document in self.documents()}
+        known = {document.iri: document for document in contents.documents(self.store)}
 
         def note(error: ArticleError) -> None:
             failed.append(error)
@@ -161,7 +164,7 @@ class KnowledgeGraph:
         if len(found) > 1:
             listing = "".join(f"\n  {f.name}  {f.iri}" for f in found)
             raise UsageError(f"{document!r} may be {len(found)} articles; say which, by its IRI:{listing}")
-        gone = next(d for d in self.documents() if d.iri == found[0].iri)
+        gone = next(d for d in contents.documents(self.store) if d.iri == found[0].iri)
         self.store.remove(gone.graph)
         self.store.flush()
         return gone
@@ -205,9 +208,63 @@ class KnowledgeGraph:
         """
         return show.card(self.store, words)
 
-    def documents(self) -> list[StoredDocument]:
-        """The articles, sorted by IRI."""
-        return contents.documents(self.store)
+    def events(self, *, arrow: bool = False) -> Table:
+        """Events, one row each as one article reports it; columns in ``docs/frames.md``."""
+        return self._frame("events", arrow)
+
+    def roles(self, *, arrow: bool = False) -> Table:
+        """What fills the parts of events: one row for each event, role and filler; columns in ``docs/frames.md``."""
+        return self._frame("roles", arrow)
+
+    def claims(self, *, arrow: bool = False) -> Table:
+        """Statements, one row each, with speaker and words; columns in ``docs/frames.md``."""
+        return self._frame("claims", arrow)
+
+    def entities(self, *, arrow: bool = False) -> Table:
+        """People, bodies, places, posts and things, one row each; columns in ``docs/frames.md``."""
+        return self._frame("entities", arrow)
+
+    def actors(self, *, arrow: bool = False) -> Table:
+        """The entities that can act, one row each; columns in ``docs/frames.md``."""
+        return self._frame("actors", arrow)
+
+    def pledges(self, *, arrow: bool = False) -> Table:
+        """Promises, one row each; a promise is not a deed; columns in ``docs/frames.md``."""
+        return self._frame("pledges", arrow)
+
+    def quantities(self, *, arrow: bool = False) -> Table:
+        """Figures, one row for each figure in each event; columns in ``docs/frames.md``."""
+        return self._frame("quantities", arrow)
+
+    def mentions(self, *, arrow: bool = False) -> Table:
+        """The stretches of text that stand for something, one row each; columns in ``docs/frames.md``."""
+        return self._frame("mentions", arrow)
+
+    def relations(self, *, arrow: bool = False) -> Table:
+        """Ties between entities, one row each as one article states it; columns in ``docs/frames.md``."""
+        return self._frame("relations", arrow)
+
+    def documents(self, *, arrow: bool = False) -> Table:
+        """The articles, one row each, sorted by IRI; columns in ``docs/frames.md``."""
+        return self._frame("documents", arrow)
+
+    def _frame(self, name: str, arrow: bool) -> Table:
+        from graph import frames
+
+        found = frames.frame(self.store, name)
+        return frames.arrow(found) if arrow else found
+
+    def sql(self, question: str, *, seconds: float | None = None) -> Table:
+        """The answer of DuckDB to one SELECT over the frames, which are tables of those names, as a pandas frame.
+
+        Files and network are out of its reach. Raises QueryError for a question that does not parse, is no SELECT, or
+        takes longer than ``seconds``; UsageError without duckdb, which ``pip install 'whodid[notebook]'`` brings.
+        """
+        from graph import tables
+
+        if self._tables is None or self._tables.stale(self.store):
+            self._tables = tables.Tables(self.store)
+        return self._tables.answer(question, seconds)
 
     def stats(self) -> Stats:
         """How much there is of what."""
@@ -248,11 +305,10 @@ class KnowledgeGraph:
         return self.store.dataset
 
     def _repr_html_(self) -> str:
-        where = self.store.folder or "in memory"
-        return f"<p>Whodid knowledge graph, {escape(str(where))}</p>{self.stats()._repr_html_()}"
+        return f"<p>Whodid knowledge graph, {escape(self.store.where)}</p>{self.stats()._repr_html_()}"
 
     def __repr__(self) -> str:
-        return f"<KnowledgeGraph {self.store.folder or 'in memory'}>"
+        return f"<KnowledgeGraph {self.store.where}>"
 
 
 def _teller(progress: Progress | bool | None) -> Progress:

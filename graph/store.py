@@ -22,6 +22,7 @@ import pyoxigraph as ox
 import rdflib
 
 from graph import safety
+from graph.addresses import is_server
 from graph.answering import (
     Quad,
     Question,
@@ -32,7 +33,6 @@ from graph.answering import (
     from_ox_quad,
     to_ox_quad,
 )
-from graph.addresses import is_server
 from graph.errors import StoreError, UsageError
 from graph.results import Result
 from graph.vocabulary import DEFAULT_BASE, PREFIXES, base_iri, bind_prefixes, ontology_file, slug
@@ -193,11 +193,13 @@ class Store(ABC):
     """An open store, here or on a server; made by ``open``. Terms that go in and come out are rdflib's.
 
     ``base`` is what its IRIs begin with, ``folder`` where it lies on disk, if it does, ``where`` that place in words.
+    ``changes`` counts what was written to it since it was opened; None where others may write to it as well.
     """
 
     base: str
     folder: Path | None = None
     where: str
+    changes: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -330,6 +332,7 @@ class Embedded(Store):
         self.base = base
         self.folder = folder
         self.where = str(folder or "in memory")
+        self.changes = 0
 
     def __len__(self) -> int:
         return len(self._quads)
@@ -368,6 +371,7 @@ class Embedded(Store):
         )
 
     def _write(self, work: Callable[[], None]) -> None:
+        self.changes += 1
         try:
             work()
         except RuntimeError as error:
@@ -382,6 +386,16 @@ class Embedded(Store):
             return False
         self._write(lambda: self._quads.remove_graph(name))
         return True
+
+    def update(self, sparql: str) -> None:
+        """Carries out a SPARQL update in one transaction, whatever it does: ``safety.check_update`` comes before.
+
+        Raises QueryError where it does not parse.
+        """
+        try:
+            self._write(lambda: self._quads.update(sparql, prefixes=PREFIXES))
+        except SyntaxError as error:
+            raise safety.syntax_error(sparql, error) from error
 
     def flush(self) -> None:
         """Waits until all that was written is on disk."""

@@ -12,8 +12,8 @@ STEPS = {"mentions", "coreference", "times", "quantities", "events", "claims", "
 RDF = {"rdflib", "pyoxigraph", "pyshacl"}
 TEXT_HALF = {"documents", "errors", "model", "interchange", "sources", "articles", "prose", "report"}
 GRAPH_HALF = {
-    "answering", "contents", "digest", "figures", "finding", "network", "outcomes", "queries", "results", "safety",
-    "show", "store", "validation", "inference", "server",
+    "answering", "contents", "digest", "figures", "files", "finding", "frames", "inference", "measures", "network",
+    "outcomes", "queries", "results", "safety", "server", "show", "store", "tables", "validation",
 }  # fmt: skip
 NETWORK = {"httpx", "requests", "socket", "urllib.request", "http.client"}
 MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in sorted(ROOT.rglob("*.py"))}

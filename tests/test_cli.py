@@ -62,7 +62,7 @@ def test_build_query_show_remove(run: Run, tmp_path: Path) -> None:
     assert "[Norvania] [visited] [the harbour of Belmora in the morning]." in shown
     assert "1 article," in run("stats").output
     with graph.open(tmp_path / "whodid-store") as kg:
-        name = kg.documents()[0].id
+        name = kg.documents()["id"][0]
     assert run("remove", name).exit_code == 0
     assert "0 articles," in run("stats").output
     assert run("remove", name).exit_code == 2
