@@ -1,7 +1,7 @@
 """Where each node stands: communities apart, neighbours together, no two marks on one another.
 
-Communities by Louvain (Blondel et al. 2008), forces by Fruchterman and Reingold (1991), both networkx's and seeded;
-then boxes that overlap are pushed apart. The unit is a pixel at full size. Nothing moves in the page itself.
+Communities by Louvain (Blondel et al. 2008), networkx's; forces by Fruchterman and Reingold (1991), rustworkx's; both
+seeded. Then boxes that overlap are pushed apart. The unit is a pixel at full size. Nothing moves in the page itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
+import rustworkx as rx
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
@@ -25,6 +26,9 @@ PULLS = 80
 PUSHES = 240
 LOOSER = 1.005
 CROWD = 400
+ROUNDS = 120
+FEWEST = 6
+WORK = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +109,21 @@ def _forces(network: nx.Graph[int], order: Sequence[int]) -> Floats:
     """Places within about the unit circle."""
     if len(order) < 2:
         return np.zeros((len(order), 2))
-    start = {node: spiral(number, len(order)) for number, node in enumerate(order)}
-    rounds = 120 if len(order) <= CROWD else 30
-    plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(order)
-    plain.add_edges_from((a, b, {"weight": math.log1p(w)}) for a, b, w in sorted(network.edges(data="weight")))
-    placed = nx.spring_layout(
-        plain, pos=start, seed=SEED, iterations=rounds, weight="weight", k=1.6 / math.sqrt(len(order))
+    number = {node: n for n, node in enumerate(order)}
+    springs: rx.PyGraph[int, float] = rx.PyGraph()
+    springs.add_nodes_from(order)
+    ends = sorted((*sorted((number[a], number[b])), w) for a, b, w in network.edges(data="weight"))
+    springs.add_edges_from([(a, b, math.log1p(w)) for a, b, w in ends])
+    placed = rx.spring_layout(
+        springs,
+        pos={n: spiral(n, len(order)) for n in range(len(order))},
+        k=1.6 / math.sqrt(len(order)),
+        num_iter=max(FEWEST, min(ROUNDS, WORK // len(order) ** 2)),
+        adaptive_cooling=False,
+        weight_fn=float,
+        seed=SEED,
     )
-    at = np.array([placed[node] for node in order])
+    at = np.array([placed[n] for n in range(len(order))])
     at -= at.mean(axis=0)
     return at / max(float(np.abs(at).max()), 1e-9)
 

@@ -5,7 +5,10 @@ Offsets are half-open and count Unicode code points of a document's text, as eve
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +22,7 @@ from graph.prose import ROLE_FIELDS, Told, figure, period, say, voice
 from graph.store import Store
 from graph.vocabulary import WHO, label, superclasses
 
-Row = Mapping[str, object]
+Row = Mapping[str, str]
 Offsets = tuple[int, int]
 
 FAMILIES = (
@@ -209,6 +212,16 @@ def read(store: Store) -> Story:
     return _Reader(store).story()
 
 
+def answered(found: bytes) -> list[Row]:
+    """The rows of an answer in CSV; what has no value is an empty text."""
+    usual = csv.field_size_limit(sys.maxsize)
+    try:
+        names, *rows = csv.reader(io.StringIO(found.decode("utf-8"), newline=""))
+    finally:
+        csv.field_size_limit(usual)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def status(modality: str, polarity: str) -> str:
     """One of STATUSES: what is said not to be so is denied, whatever else it is; what is actual is done."""
     if polarity == "Negative":
@@ -277,9 +290,9 @@ class _Reader:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def ask(self, name: str) -> list[dict[str, object]]:
+    def ask(self, name: str) -> list[Row]:
         sparql = (resources.files("graph.explorer") / "asked" / f"{name}.rq").read_text("utf-8")
-        return [dict(row) for row in self.store.query(sparql)]
+        return answered(self.store.csv(sparql))
 
     def story(self) -> Story:
         deeds = tuple(self.deed(row) for row in self.event_rows.values())
@@ -298,7 +311,7 @@ class _Reader:
     # documents
 
     @cached_property
-    def document_rows(self) -> dict[str, dict[str, object]]:
+    def document_rows(self) -> dict[str, Row]:
         return _first(self.ask("documents"), "graph")
 
     @cached_property
@@ -306,18 +319,18 @@ class _Reader:
         return {graph: f"d{number}" for number, graph in enumerate(self.document_rows)}
 
     def article(self, row: Row) -> Article:
-        graph = str(row["graph"])
-        words = {key: _text(row[key]) for key in ("publisher", "byline", "published", "url", "language", "text")}
+        graph = row["graph"]
+        words = {key: row[key] for key in ("publisher", "byline", "published", "url", "language", "text")}
         return Article(
             self.article_ids[graph],
-            str(row["document"]),
-            _text(row["label"]) or _text(row["id"]),
-            earliest=_text(row["from"]),
-            latest=_text(row["to"]),
+            row["document"],
+            row["label"] or row["id"],
+            earliest=row["from"],
+            latest=row["to"],
             graph=graph,
             sentences=tuple(self.sentences.get(graph, ())),
             mentions=tuple(self.mentions[graph]),
-            unread=tuple((_int(r["begin"]), _int(r["end"]), _text(r["why"])) for r in self.unread[graph]),
+            unread=tuple((int(r["begin"]), int(r["end"]), r["why"]) for r in self.unread[graph]),
             **words,
         )
 
@@ -326,17 +339,17 @@ class _Reader:
         """The sentences of each article in the order of their numbers."""
         found: dict[str, list[Offsets]] = {}
         for row in self.ask("sentences"):
-            numbered = sorted(tuple(map(int, place.split())) for place in str(row["places"]).split("|"))
-            found[str(row["graph"])] = [(begin, end) for _, begin, end in numbered]
+            numbered = sorted(tuple(map(int, place.split())) for place in row["places"].split("|"))
+            found[row["graph"]] = [(begin, end) for _, begin, end in numbered]
         return found
 
     @cached_property
     def mentions(self) -> dict[str, list[tuple[int, int, str]]]:
         found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         for row in self.ask("mentions"):
-            for place in str(row["places"]).split("|"):
+            for place in row["places"].split("|"):
                 begin, end = place.split()
-                found[str(row["graph"])].append((int(begin), int(end), self.actor_ids[str(row["entity"])]))
+                found[row["graph"]].append((int(begin), int(end), self.actor_ids[row["entity"]]))
         return defaultdict(list, {graph: sorted(places) for graph, places in found.items()})
 
     @cached_property
@@ -379,10 +392,10 @@ class _Reader:
         )
 
     def actor(self, iri: str, rows: list[Row], aliases: list[Row], facts: int, spoken: int) -> Actor:
-        cls = _most_special({str(row["class"]) for row in rows})
-        names = sorted(self.names[iri], key=lambda row: (-_int(row["articles"]), -len(_text(row["name"]))))
-        name = _text(names[0]["name"]) if names else iri
-        also = sorted({*(_text(r["name"]) for r in names), *(_text(r["alias"]) for r in aliases)} - {name})
+        cls = _most_special({row["class"] for row in rows})
+        names = sorted(self.names[iri], key=lambda row: (-int(row["articles"]), -len(row["name"])))
+        name = names[0]["name"] if names else iri
+        also = sorted({*(r["name"] for r in names), *(r["alias"] for r in aliases)} - {name})
         return Actor(
             self.actor_ids[iri],
             iri,
@@ -390,7 +403,7 @@ class _Reader:
             family(cls),
             label(cls),
             tuple(also),
-            tuple(sorted({_text(row["same"]) for row in rows if row["same"]})),
+            tuple(sorted({row["same"] for row in rows if row["same"]})),
             term=_local(cls),
             existence=_local(rows[0]["existence"]).lower(),
             named="/doc/" not in iri,
@@ -401,7 +414,7 @@ class _Reader:
     # events
 
     @cached_property
-    def event_rows(self) -> dict[str, dict[str, object]]:
+    def event_rows(self) -> dict[str, Row]:
         return _first(self.ask("events"), "event")
 
     @cached_property
@@ -427,25 +440,25 @@ class _Reader:
     def spans(self) -> dict[str, _Spans]:
         found: dict[str, _Spans] = defaultdict(_Spans)
         for row in self.ask("spans"):
-            for place in sorted(str(row["places"]).split("|")):
+            for place in sorted(row["places"].split("|")):
                 link, begin, end, sentence = place.split()
-                found[str(row["node"])].add(link, (int(begin), int(end)), sentence == "1")
+                found[row["node"]].add(link, (int(begin), int(end)), sentence == "1")
         return found
 
     @cached_property
     def sayings(self) -> dict[str, str]:
         """The claim of each event that is nothing but the act of saying it."""
-        return {str(r["saying"]): self.ids[iri] for iri, r in reversed(self.claim_rows.items()) if r["saying"]}
+        return {r["saying"]: self.ids[iri] for iri, r in reversed(self.claim_rows.items()) if r["saying"]}
 
     def deed(self, row: Row) -> Deed:
-        iri, spans, type_ = str(row["event"]), self.spans[str(row["event"])], URIRef(str(row["type"]))
+        iri, spans, type_ = row["event"], self.spans[row["event"]], URIRef(row["type"])
         rows = self.role_rows[iri]
         modality, polarity = _local(row["modality"]), _local(row["polarity"])
-        voices = self.voices(str(row["rests"]))
+        voices = self.voices(row["rests"])
         return Deed(
             self.ids[iri],
             iri,
-            _text(row["label"]),
+            row["label"],
             say(self.told(row, voices)),
             label(type_),
             status(modality, polarity),
@@ -453,8 +466,8 @@ class _Reader:
             term=_local(type_),
             plover=_local(row["plover"]),
             voice=voice(voices),
-            article=self.article_ids.get(str(row["graph"]), ""),
-            claim=self.ids.get(str(row["rests"]), ""),
+            article=self.article_ids.get(row["graph"], ""),
+            claim=self.ids.get(row["rests"], ""),
             basis=_local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
             parts=tuple(self.part(r) for r in rows if _local(r["role"]) not in ("time", "quantity")),
@@ -467,57 +480,57 @@ class _Reader:
         )
 
     def fillers(self, rows: list[Row], role: str) -> list[tuple[str, Row]]:
-        found = {str(row["filler"]): row for row in reversed(rows) if _local(row["role"]) == role}
+        found = {row["filler"]: row for row in reversed(rows) if _local(row["role"]) == role}
         return list(reversed(found.items()))
 
     def part(self, row: Row) -> Part:
-        at = None if row["begin"] is None else (_int(row["begin"]), _int(row["end"]))
-        filler = str(row["filler"])
+        at = None if not row["begin"] else (int(row["begin"]), int(row["end"]))
+        filler = row["filler"]
         ref = self.ids.get(filler, "")
-        words = "" if ref.startswith("a") else _text(row["name"])
+        words = "" if ref.startswith("a") else row["name"]
         return Part(_local(row["role"]), words, ref, "" if ref else filler, at)
 
     def when(self, time: Row, role: Row) -> When:
         first, last = _date(time["from"]), _date(time["to"])
         return When(
-            period(_text(time["words"]), first, last),
-            _text(first),
-            _text(last),
+            period(time["words"], first, last),
+            first.isoformat() if first else "",
+            last.isoformat() if last else "",
             _local(time["precision"]).lower(),
             _local(time["basis"]).lower(),
-            str(time["time"]),
+            time["time"],
         )
 
     def figure(self, iri: str) -> Figure:
         row = self.quantities[iri]
-        value, unit = float(str(row["value"])), _text(row["unit"])
-        comparator = label(URIRef(str(row["comparator"])))
-        whole = _text(row["whole"]) or None
-        words = figure(value, unit, comparator, row["more"] is True, whole)
-        return Figure(words, value, unit, comparator, row["restates"] is not None, _local(row["comparator"]), iri)
+        value, unit = float(row["value"]), row["unit"]
+        comparator = label(URIRef(row["comparator"]))
+        whole = row["whole"] or None
+        words = figure(value, unit, comparator, row["more"] == "true", whole)
+        return Figure(words, value, unit, comparator, row["restates"] != "", _local(row["comparator"]), iri)
 
     def told(self, row: Row, voices: tuple[str, ...]) -> Told:
-        iri = str(row["event"])
+        iri = row["event"]
         fillers: dict[str, list[str]] = defaultdict(list)
         for role in self.role_rows[iri]:
             fillers[ROLE_FIELDS[_local(role["role"])]].append(self.words(role))
-        type_ = URIRef(str(row["type"]))
+        type_ = URIRef(row["type"])
         return Told(
             kind=_local(type_).removesuffix("Type"),
             label=label(type_),
             modality=_local(row["modality"]),
             polarity=_local(row["polarity"]),
-            trigger=self.trigger(iri, str(row["graph"])),
+            trigger=self.trigger(iri, row["graph"]),
             voices=voices,
             **{name: tuple(dict.fromkeys(words)) for name, words in fillers.items()},
         )
 
     def trigger(self, iri: str, graph: str) -> str:
-        text = _text(self.document_rows.get(graph, {}).get("text"))
+        text = self.document_rows[graph]["text"] if graph in self.document_rows else ""
         return " ".join(" ".join(text[b:e] for b, e in self.spans[iri].trigger[:1]).split())
 
     def words(self, role: Row) -> str:
-        filler, name = str(role["filler"]), _text(role["name"])
+        filler, name = role["filler"], role["name"]
         if filler in self.times and _local(role["role"]) == "time":
             return self.when(self.times[filler], role).words
         if filler in self.quantities and _local(role["role"]) == "quantity":
@@ -527,7 +540,7 @@ class _Reader:
     # claims
 
     @cached_property
-    def claim_rows(self) -> dict[str, dict[str, object]]:
+    def claim_rows(self) -> dict[str, Row]:
         return _first(self.ask("claims"), "claim")
 
     def voices(self, rests: str) -> tuple[str, ...]:
@@ -537,26 +550,26 @@ class _Reader:
         while rests in self.claim_rows and rests not in seen:
             seen.add(rests)
             row = self.claim_rows[rests]
-            names += [_text(row["name"]), *([_text(row["relayed"])] if row["relayed"] else [])]
-            rests = str(row["rests"])
+            names += [row["name"], *([row["relayed"]] if row["relayed"] else [])]
+            rests = row["rests"]
         return tuple(dict.fromkeys(names))
 
     def statement(self, row: Row) -> Statement:
-        iri = str(row["claim"])
+        iri = row["claim"]
         spans = self.spans[iri]
-        relays = ((_text(row["relayed"]), self.ids.get(str(row["relay"]), "")),) if row["relayed"] else ()
+        relays = ((row["relayed"], self.ids.get(row["relay"], "")),) if row["relayed"] else ()
         return Statement(
             self.ids[iri],
             iri,
-            _text(row["text"]),
-            _text(row["name"]),
+            row["text"],
+            row["name"],
             _local(row["form"]).removesuffix("Quote").removesuffix("Speech").lower(),
             term=_local(row["form"]),
-            ref=self.ids.get(str(row["speaker"]), ""),
+            ref=self.ids.get(row["speaker"], ""),
             relays=relays,
             voice=voice(self.voices(iri)),
-            article=self.article_ids.get(str(row["graph"]), ""),
-            claim=self.ids.get(str(row["rests"]), ""),
+            article=self.article_ids.get(row["graph"], ""),
+            claim=self.ids.get(row["rests"], ""),
             basis=_local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
             content=tuple(sorted(set(spans.content))),
@@ -567,11 +580,11 @@ class _Reader:
     # ties
 
     @cached_property
-    def tie_rows(self) -> dict[str, dict[str, object]]:
+    def tie_rows(self) -> dict[str, Row]:
         return _first(self.ask("ties"), "tie")
 
     def joins(self, row: Row) -> bool:
-        return str(row["subject"]) in self.actor_ids and str(row["object"]) in self.actor_ids
+        return row["subject"] in self.actor_ids and row["object"] in self.actor_ids
 
     def tie(self, iri: str, row: Row) -> Tie:
         spans = self.spans[iri]
@@ -579,14 +592,14 @@ class _Reader:
         return Tie(
             self.tie_ids[iri],
             iri,
-            self.actor_ids[str(row["subject"])],
-            label(URIRef(str(row["predicate"]))),
-            self.actor_ids[str(row["object"])],
+            self.actor_ids[row["subject"]],
+            label(URIRef(row["predicate"])),
+            self.actor_ids[row["object"]],
             "denied" if negative else "done",
             term=_local(row["predicate"]),
-            voice=voice(self.voices(str(row["rests"]))),
-            article=self.article_ids.get(str(row["graph"]), ""),
-            claim=self.ids.get(str(row["rests"]), ""),
+            voice=voice(self.voices(row["rests"])),
+            article=self.article_ids.get(row["graph"], ""),
+            claim=self.ids.get(row["rests"], ""),
             basis=_local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
             words=tuple(sorted(set(spans.words))),
@@ -610,36 +623,31 @@ def _most_special(classes: Iterable[str]) -> URIRef:
     return max(terms, key=lambda cls: (len(superclasses(cls)), cls not in (WHO.Entity, WHO.Actor)))
 
 
-def _first(rows: Iterable[dict[str, object]], key: str) -> dict[str, dict[str, object]]:
+def _first(rows: Iterable[Row], key: str) -> dict[str, Row]:
     """The first row of each thing, in order."""
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, Row] = {}
     for row in rows:
-        found.setdefault(str(row[key]), row)
+        found.setdefault(row[key], row)
     return found
 
 
-def _grouped(rows: Iterable[dict[str, object]], key: str) -> dict[str, list[Row]]:
+def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        found[str(row[key])].append(row)
+        found[row[key]].append(row)
     return found
 
 
-def _local(term: object) -> str:
-    return "" if term is None else str(term).rpartition("#")[2]
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _number(value: str) -> float | None:
+    return round(float(value), 3) if value else None
 
 
-def _int(value: object) -> int:
-    return int(str(value))
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else round(float(str(value)), 3)
-
-
-def _date(value: object) -> dt.date | None:
-    return value if isinstance(value, dt.date) else None
+def _date(value: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value[:10])
+    except ValueError:
+        return None
