@@ -1,7 +1,7 @@
 // The shell: views, keys, and what is drawn anew when something changes.
 
 function views() {
-  const counts = { pledges: pledgeRows().length, sources: story.articles.length };
+  const counts = { pledges: pledgeRows().length, map: located.length, sources: story.articles.length };
   document.getElementById("views").replaceChildren(...Object.entries(VIEWS).map(([view, label]) =>
     button(counts[view] === undefined ? label : `${label} ${counts[view]}`, () => change({ view, read: "" }), { "data-view": view, "aria-current": state.view === view ? "page" : null })));
 }

@@ -6,7 +6,7 @@ const FIRST = 12;
 function panel() {
   const box = document.getElementById("panel");
   const content = state.read ? reader() : state.path ? pathsPanel() : state.chosen ? chosenPanel() : null;
-  document.body.classList.toggle("with-panel", Boolean(content) || window.matchMedia("(min-width: 901px)").matches);
+  document.body.classList.toggle("with-panel", Boolean(content) || (state.view === "graph" && window.matchMedia("(min-width: 901px)").matches));
   box.replaceChildren();
   filled(box, {}, [content ?? welcome()]);
   if (state.read) box.querySelector("mark.evidence")?.scrollIntoView({ block: "center" });
@@ -73,8 +73,8 @@ function known(actor) {
 }
 
 function promisedTo(actor) {
-  const rows = pledgeRows().filter((row) => whomOf(row).includes(actor.id));
-  return rows.length > 0 && el("p", {}, button(`${plural(rows.length, "pledge")} to ${actor.name}`, () => change({ view: "pledges", whom: actor.id }), { class: "more" }));
+  const rows = pledgeRows().filter((row) => whomOf(row).has(called(actor.id)));
+  return rows.length > 0 && el("p", {}, button(`${plural(rows.length, "pledge")} to or about ${actor.name}`, () => change({ view: "pledges", whom: called(actor.id) }), { class: "more" }));
 }
 
 function section(heading, those) {
@@ -124,7 +124,8 @@ function articlePanel(article) {
 
 function card(fact, whole = false) {
   return el("article", { class: `card is-${fact.status ?? "said"}${fact.claim || fact.of === "statement" ? " on-word" : ""}`, "data-fact": fact.id },
-    sentence(fact, whole), quotation(fact), source(fact), citing(fact), whole || fact.of !== "deed" ? details(fact) : el("details", {}, el("summary", {}, "Particulars"), details(fact)));
+    sentence(fact, whole), quotation(fact), source(fact), (whole || fact.of !== "deed") && details(fact),
+    el("div", { class: "foot" }, !whole && fact.of === "deed" && el("details", {}, el("summary", {}, "Particulars"), details(fact)), citing(fact)));
 }
 
 function sentence(fact, whole) {

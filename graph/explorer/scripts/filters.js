@@ -17,7 +17,7 @@ function filtersPanel() {
     facet("speaker", "Speaker"), facet("type", "Kind of deed"), facet("place", "Where"),
     facet("article", "Article", null, (id) => [el("bdi", {}, nameOf(id)), el("span", { class: "also" }, ` ${things.get(id)?.publisher ?? ""}`)]),
     facet("plover", "PLOVER type"), sure(),
-    el("p", { class: "also legend-more" }, "Hollow mark: not done. Dashed edge: on someone's word. Thin arrow: a lasting tie. Dotted: who speaks of whom. Numbers count facts."),
+    el("ul", { class: "also legend-more" }, LEGEND.map(([sign, text]) => el("li", {}, el("span", { class: "mark", "aria-hidden": "true" }, sign), text))),
   ]);
   if (held) box.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
 }
@@ -46,12 +46,14 @@ function facet(name, heading, order = null, render = (value) => [el("bdi", {}, v
   const shown = unfolded.has(name) ? options : options.slice(0, order ? options.length : TOP);
   const details = el("details", { class: "facet", open: facetsOpen.has(name) || state[name].length > 0 }, el("summary", {}, heading, state[name].length > 0 && el("span", { class: "count" }, ` ${state[name].length} chosen`)),
     el("ul", {}, shown.map((value) => el("li", {}, choice(name, value, options, now.get(value) ?? 0, render)))),
-    shown.length < options.length && button(`${options.length - shown.length} more`, () => { unfolded.add(name); render_only(); }, { class: "more" }));
+    shown.length < options.length && button(`${options.length - shown.length} more`, () => { unfolded.add(name); foldOut(); }, { class: "more" }));
   details.addEventListener("toggle", () => (details.open ? facetsOpen.add(name) : facetsOpen.delete(name)));
   return details;
 }
 
-const render_only = () => filtersPanel();
+const LEGEND = [["△", "hollow: not done"], ["┄", "dashed edge: on someone's word"], ["⇄", "reported otherwise elsewhere"], ["∴", "worked out, not in so many words"], ["→", "thin: a lasting tie"], ["⋯", "dotted: who speaks of whom"], ["#", "numbers count facts"]];
+
+const foldOut = () => filtersPanel();
 
 function choice(name, value, options, count, render) {
   const on = !state[name].length || state[name].includes(value);
@@ -69,5 +71,5 @@ function toggle(name, value, options) {
 
 function sure() {
   if (!facts.some((fact) => fact.confidence !== undefined)) return null;
-  return el("label", { class: "sure" }, `Sure of it: ${Math.round(state.sure * 100)}% or more`, el("input", { type: "range", min: 0, max: 100, step: 5, value: Math.round(state.sure * 100), "data-key": "sure", onchange: (e) => change({ sure: Number(e.target.value) / 100 }, false) }));
+  return el("label", { class: "sure" }, `Sure of it: ${Math.round(state.sure * 100)}% or more`, el("span", { class: "count" }, ` ${facts.filter((fact) => left.has(fact.id)).length.toLocaleString("en-GB")}`), el("input", { type: "range", min: 0, max: 100, step: 5, value: Math.round(state.sure * 100), "data-key": "sure", onchange: (e) => change({ sure: Number(e.target.value) / 100 }, false) }));
 }

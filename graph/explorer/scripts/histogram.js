@@ -67,7 +67,7 @@ function timeBar(found, undated) {
     el("label", {}, "Time of ", el("select", { "data-key": "by", onchange: (e) => change({ by: e.target.value, from: "", to: "" }) }, el("option", { value: "event", selected: state.by === "event" }, "the event"), el("option", { value: "published", selected: state.by === "published" }, "publication"))),
     el("span", { id: "span" }, state.from || state.to ? `${day(state.from) || "the beginning"} to ${day(state.to) || "the end"}` : "all"),
     (state.from || state.to) && button("All times", () => change({ from: "", to: "" }), { class: "small", "data-key": "all" }),
-    found && button(playing ? "Stop" : "Play", play, { class: "small", "data-key": "play", "aria-pressed": String(Boolean(playing)) }),
+    found && button(playing ? "Stop" : motionless.matches ? "Next bar" : "Play", play, { class: "small", "data-key": "play", "aria-pressed": String(Boolean(playing)) }),
     el("label", { class: "undated" }, el("input", { type: "checkbox", checked: state.undated, "data-key": "undated", onchange: (e) => change({ undated: e.target.checked }, false) }), ` ${undated.toLocaleString("en-GB")} undated shown`));
   if (!found) return [controls, el("p", { class: "also" }, "Nothing here has a date.")];
   return [controls, bars(found)];
@@ -99,7 +99,7 @@ function bars({ made, unit }) {
   }), at(key === "to" ? time + DAY : time));
   const brush = el("div", { class: "brush" }, chart, handle("from", from, "From"), handle("to", to, "Until"));
   startBrush(brush, made);
-  const every = Math.max(Math.ceil(made.length / 8), 1);
+  const every = Math.max(Math.ceil(made.length / Math.max(Math.min(Math.floor((document.getElementById("time").clientWidth - 40) / 88), 10), 2)), 1);
   const scale = el("div", { class: "scale", "aria-hidden": "true" }, made.filter((_, n) => n % every === 0).map((bin) => place(el("span", {}, tick(bin.start, unit)), at(bin.start))));
   return el("div", { class: "chart" }, brush, scale);
 }
@@ -135,16 +135,26 @@ function startBrush(brush, made) {
   });
 }
 
+// From the beginning to the end, a bar at a time; where motion is not wanted, a bar for each press.
+const motionless = window.matchMedia("(prefers-reduced-motion: reduce)");
+let played = -1;
+
 function play() {
-  if (playing) { clearInterval(playing); playing = 0; render(); return; }
-  const { made } = bins() ?? { made: [] };
-  let n = 0;
-  const step = () => {
-    while (n < made.length && !(made[n].firm + made[n].span)) n += 1;
-    if (n >= made.length) { clearInterval(playing); playing = 0; change({ from: "", to: "" }, false); return; }
-    change({ from: "", to: ending(made[n], made) || iso(made[n].end) }, false);
-    n += 1;
-  };
-  playing = setInterval(step, 900);
-  step();
+  if (playing) { stopPlaying(); render(); return; }
+  if (!motionless.matches) playing = setInterval(playOn, 900);
+  playOn();
+}
+
+function stopPlaying() {
+  clearInterval(playing);
+  playing = 0;
+  played = -1;
+}
+
+function playOn() {
+  const made = bins()?.made ?? [];
+  played += 1;
+  while (played < made.length && !(made[played].firm + made[played].span)) played += 1;
+  if (played < made.length) change({ from: "", to: ending(made[played], made) || iso(made[played].end) }, false);
+  else { stopPlaying(); change({ from: "", to: "" }, false); }
 }

@@ -2,22 +2,27 @@
 // first, then what is told of most.
 
 const MOST_FOUND = 30;
-const entries = [
+let entries = null;
+const searchable = () => [
   ...story.actors.flatMap((a) => [{ id: a.id, text: a.name, rank: 3 }, ...(a.aliases ?? []).map((alias) => ({ id: a.id, text: alias, rank: 2.5, also: true }))]),
   ...story.deeds.filter((d) => !d.saying).map((d) => ({ id: d.id, text: d.label, rank: 1.5, more: d.type })),
   ...story.statements.map((c) => ({ id: c.id, text: `${c.speaker}: “${c.text}”`, rank: 1 })),
   ...story.articles.map((a) => ({ id: a.id, text: [a.title, a.publisher].filter(Boolean).join(", "), rank: 1.2 })),
 ];
-for (const entry of entries) {
-  entry.key = folded(entry.text);
-  entry.starts = ` ${entry.key.replace(/[^\p{L}\p{N}]+/gu, " ")}`;
+
+// Made when it is first asked for: of many texts it takes a while.
+function indexed() {
+  return (entries ??= searchable().map((entry) => {
+    const key = folded(entry.text);
+    return { ...entry, key, starts: ` ${key.replace(/[^\p{L}\p{N}]+/gu, " ")}` };
+  }));
 }
 
 function search(query) {
   const terms = folded(query).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   if (!terms.length) return [];
   const found = new Map();
-  for (const entry of entries) {
+  for (const entry of indexed()) {
     let score = 0;
     for (const term of terms) {
       const at = entry.starts.indexOf(` ${term}`);

@@ -1,11 +1,15 @@
 // Each article with what it tells, and where two reports do not go together.
 
+const MOST_SOURCES = 60;
+let sourcesShown = MOST_SOURCES;
+
 function sourcesView() {
   const articles = [...story.articles].sort((a, b) => ((a.published ?? "9999") < (b.published ?? "9999") ? -1 : 1));
   return [
     differences(),
     el("h2", { class: "lead" }, plural(articles.length, "article")),
-    el("div", { class: "sources" }, articles.map(sourceCard)),
+    el("div", { class: "sources" }, articles.slice(0, sourcesShown).map(sourceCard)),
+    articles.length > sourcesShown && button(`${Math.min(MOST_SOURCES, articles.length - sourcesShown)} more`, () => { sourcesShown += MOST_SOURCES; render(); }, { class: "more", "data-key": "sources" }),
   ];
 }
 

@@ -16,12 +16,13 @@ const linkById = new Map(links.map((link) => [link.id, link]));
 const facts = [...story.deeds.filter((deed) => !deed.saying), ...story.statements, ...story.ties];
 const factsOf = new Map();
 const reportedBy = new Map();
-const repliedTo = new Map();
 
+// A value that comes more than once under a key comes so in succession.
 function note(index, key, value) {
   if (!key) return;
   if (!index.has(key)) index.set(key, []);
-  if (!index.get(key).includes(value)) index.get(key).push(value);
+  const own = index.get(key);
+  if (own[own.length - 1] !== value) own.push(value);
 }
 
 for (const fact of facts) {

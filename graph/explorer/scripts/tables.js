@@ -33,7 +33,7 @@ const TABLES = {
 const shownDeeds = () => story.deeds.filter((d) => left.has(d.id));
 const shownActors = () => story.actors.filter((a) => shown(a.id) && (factsOf.get(a.id) ?? []).some((f) => left.has(f.id)));
 const inRole = (d, role) => [...new Set((d.parts ?? []).filter((p) => p.role === role || (role === "agent" && p.role === "coAgent")).map((p) => (p.ref ? nameOf(p.ref) : p.words)))].join("; ");
-const named = (d, role) => [...new Map((d.parts ?? []).filter((p) => p.role === role || (role === "agent" && p.role === "coAgent")).map((p) => [p.ref || p.words, p])).values()].map((p) => (p.ref ? reference(p.ref) : el("bdi", {}, p.words)));
+const named = (d, role) => [...new Map((d.parts ?? []).filter((p) => p.role === role || (role === "agent" && p.role === "coAgent")).map((p) => [p.ref || p.words, p])).values()].map((p) => el("div", {}, p.ref ? reference(p.ref) : el("bdi", {}, p.words)));
 function voiced(fact) { return chain(fact).map((v) => v.name).join(", quoted by ") || "the article"; }
 function voicedCell(fact) { return chain(fact).length ? chain(fact).map((v, n) => [n ? ", quoted by " : "", v.ref ? reference(v.ref) : el("bdi", {}, v.name)]) : "the article"; }
 function sourced(fact) { const a = things.get(fact.article); return a ? [a.title, a.publisher, a.published].filter(Boolean).join(", ") : ""; }
@@ -41,7 +41,7 @@ function sourcedCell(fact) {
   const a = things.get(fact.article);
   if (!a) return "";
   const [begin, end] = fact.sentences?.[0] ?? [0, 0];
-  return el("button", { type: "button", class: "read", onclick: () => change({ read: `${a.id}:${begin}-${end}` }) }, [a.publisher || a.title, a.published].filter(Boolean).join(", "));
+  return el("button", { type: "button", class: "read", onclick: () => change({ read: `${a.id}:${begin}-${end}` }) }, broken(a.title, 46, 1)[0], el("span", { class: "also" }, [a.publisher, a.published].filter(Boolean).join(", ")));
 }
 
 function tableView() {
@@ -84,11 +84,22 @@ const either = (row, read) => read(row.deed) || (row.content ? read(row.content)
 const whole = (row) => (row.content?.of === "deed" ? row.content : row.deed);
 const refs = (deed, fits) => (deed?.parts ?? []).filter((p) => p.ref && fits(p.role)).map((p) => p.ref);
 
-// To whom or for what: the named that take a part in the promise and do not make it.
-function whomOf({ deed, content }) {
-  const makers = new Set([...refs(deed, isDoer), ...refs(content, isDoer)]);
-  const others = [deed, content?.of === "deed" ? content : null].flatMap((d) => refs(d, (role) => !isDoer(role)));
-  return [...new Set(others)].filter((ref) => things.get(ref)?.of === "actor" && things.get(ref).named && !makers.has(ref));
+// To whom or for what: who takes a part in the promise without making it, or is spoken of in its sentence. Without a
+// proper name each article has its own, so that the name counts.
+const whomKnown = new Map();
+function whomOf(row) {
+  if (!whomKnown.has(row.id)) whomKnown.set(row.id, new Map(about(row).map((ref) => [called(ref), ref])));
+  return whomKnown.get(row.id);
+}
+
+const called = (ref) => folded(nameOf(ref)).replace(/^(the|an?) /, "");
+const spokenOf = (deed) => (things.get(deed.article)?.mentions ?? []).filter(([begin, end]) => (deed.sentences ?? []).some(([b, e]) => b <= begin && end <= e)).map(([, , ref]) => ref);
+
+function about({ deed, content }) {
+  const deeds = content?.of === "deed" ? [deed, content] : [deed];
+  const makers = new Set(deeds.flatMap((d) => refs(d, isDoer)));
+  const others = deeds.flatMap((d) => [...refs(d, (role) => !isDoer(role)), ...spokenOf(d)]);
+  return [...new Set(others)].filter((ref) => ["place", "organisation", "person", "group"].includes(things.get(ref)?.family) && !makers.has(ref));
 }
 
 const isDoer = (role) => role === "agent" || role === "coAgent";
@@ -121,11 +132,11 @@ const PLEDGES = [
   ["To whom", (r) => either(r, (d) => inRole(d, "recipient") || inRole(d, "place")), (r) => { const d = inRole(r.deed, "recipient") ? r.deed : whole(r); return inRole(d, "recipient") ? named(d, "recipient") : named(d, "place"); }],
   ["When", (r) => either(r, (d) => days(d, "event")?.[0] ?? ""), (r) => either(r, (d) => (d.times ?? []).map((t) => t.words).join("; "))],
   ["Said by", (r) => voiced(r.deed), (r) => voicedCell(r.deed)],
-  ["What became of it", (r) => since(r).map((d) => `${STATUSES[d.status].label}: ${d.label}`).join("; ") || "nothing told since", (r) => (since(r).length ? since(r).slice(0, 4).map((d) => [badge(d.status), " ", el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, d.label)), " "]) : [badge("pledged"), " nothing told since"])],
+  ["What became of it", (r) => since(r).map((d) => `${STATUSES[d.status].label}: ${d.label}`).join("; ") || "nothing told since", (r) => (since(r).length ? since(r).slice(0, 4).map((d) => el("div", {}, badge(d.status), " ", el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, d.label)))) : el("span", { class: "also" }, "nothing told since"))],
   ["Where written", (r) => sourced(r.deed), (r) => sourcedCell(r.deed)],
 ];
 
-const pledgesShown = () => pledgeRows().filter((row) => (!state.whom || whomOf(row).includes(state.whom)) && (!state.unkept || !since(row).length));
+const pledgesShown = () => pledgeRows().filter((row) => (!state.whom || whomOf(row).has(state.whom)) && (!state.unkept || !since(row).length));
 const pledgeGrid = () => ({ label: "Pledges", rows: pledgesShown, columns: PLEDGES });
 const MOST_WHOM = 8;
 
@@ -135,14 +146,19 @@ function pledgesView() {
 
 function pledgeChips() {
   const tally = new Map();
-  for (const row of pledgeRows()) for (const ref of whomOf(row)) tally.set(ref, (tally.get(ref) ?? 0) + 1);
-  const most = [...tally.keys()].sort((a, b) => tally.get(b) - tally.get(a) || weightOf(b) - weightOf(a) || (a < b ? -1 : 1));
-  const chips = [...new Set([state.whom, ...most].filter((ref) => things.has(ref)))].slice(0, MOST_WHOM);
+  for (const row of pledgeRows()) for (const [name, ref] of whomOf(row)) tally.set(name, { name, ref: tally.get(name)?.ref ?? ref, rows: (tally.get(name)?.rows ?? 0) + 1 });
+  const most = [...tally.values()].sort((a, b) => b.rows - a.rows || weightOf(b.ref) - weightOf(a.ref) || (a.name < b.name ? -1 : 1));
+  const chips = most.filter(({ name }, n) => n < MOST_WHOM || name === state.whom);
   const open = pledgeRows().filter((row) => !since(row).length).length;
-  return el("div", { class: "chips" },
-    el("span", { class: "also" }, "To or for"),
-    chips.map((ref) => el("button", { type: "button", class: "chip", "data-key": `whom ${ref}`, "aria-pressed": String(ref === state.whom), onclick: () => change({ whom: ref === state.whom ? "" : ref }) }, shape(familyOf(ref)), el("bdi", {}, nameOf(ref)), el("span", { class: "count" }, ` ${tally.get(ref) ?? 0}`))),
+  return el("div", { class: "chips", role: "group", "aria-label": "Which pledges" },
+    el("span", { class: "also" }, "To or about"), chips.map(chip),
+    most.length > chips.length && el("select", { "aria-label": "To or about another", "data-key": "whom", onchange: (e) => change({ whom: e.target.value }) }, el("option", { value: "" }, "another …"), most.filter((each) => !chips.includes(each)).map(({ name, ref, rows }) => el("option", { value: name }, `${nameOf(ref)} ${rows}`))),
     el("button", { type: "button", class: "chip", "data-key": "unkept", "aria-pressed": String(state.unkept), onclick: () => change({ unkept: !state.unkept }) }, "Nothing told since", el("span", { class: "count" }, ` ${open}`)));
+}
+
+function chip({ name, ref, rows }) {
+  const on = name === state.whom;
+  return el("button", { type: "button", class: "chip", "data-key": `whom ${name}`, "aria-pressed": String(on), onclick: () => change({ whom: on ? "" : name }) }, shape(familyOf(ref)), el("bdi", {}, nameOf(ref)), el("span", { class: "count" }, ` ${rows}`));
 }
 
 // The rows that are looked at, for whoever takes them along.

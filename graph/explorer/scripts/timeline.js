@@ -1,10 +1,12 @@
 // Lanes by actor: what each did or had done to them, by day; spans as bars; the undated are counted, with the table's way to them.
 
 const LANES = 14;
+const ROWS = 6;
 
 function timelineView() {
-  const dated = shownDeeds().map((d) => ({ deed: d, span: days(d, state.by) })).filter(({ span }) => span && span[0]);
-  const undated = shownDeeds().length - dated.length;
+  const deeds = shownDeeds();
+  const dated = deeds.map((d) => ({ deed: d, span: days(d, state.by) })).filter(({ span }) => span && span[0]);
+  const undated = deeds.length - dated.length;
   const noteBelow = el("p", { class: "also" }, `${plural(undated, "event")} of this selection without a date `, undated > 0 && button("in the table", () => { sorting.deeds = { by: 5, down: true, most: PAGE }; change({ view: "facts", rows: "deeds" }); }, { class: "small" }));
   if (!dated.length) return [el("p", { class: "empty" }, "Nothing that is left has a date."), noteBelow];
   const lanes = new Map();
@@ -20,11 +22,13 @@ function timelineView() {
 
 function lane(ref, those, scale, first, last) {
   const ends = [];
+  let over = 0;
   const marks = [...those].sort((a, b) => (a.span[0] < b.span[0] ? -1 : 1)).map(({ deed, span: [a, b] }) => {
     const x = scale(stamp(a));
     const wide = Math.max(scale(stamp(b || a)) - x, 0);
     let row = ends.findIndex((end) => end < x - 0.2);
     if (row < 0) row = ends.length;
+    if (row >= ROWS) { over += 1; return null; }
     ends[row] = x + Math.max(wide, 1.7);
     const mark = button(STATUSES[deed.status].mark, () => choose(deed.id), { class: `event-mark is-${deed.status}${wide > 2.2 ? " long" : ""}${deed.id === state.chosen ? " chosen" : ""}`, title: `${plainly(deed)} ${(deed.times ?? []).map((t) => t.words).join("; ")}`, "aria-label": `${STATUSES[deed.status].label}: ${plainly(deed)}` });
     mark.style.left = `${x}%`;
@@ -33,9 +37,9 @@ function lane(ref, those, scale, first, last) {
     if (stamp(b || a) < first || stamp(a) > last) { mark.classList.add("far"); mark.textContent = stamp(a) > last ? "›" : "‹"; }
     return mark;
   });
-  const track = el("div", { class: "track" }, marks);
+  const track = el("div", { class: "track" }, marks.filter(Boolean));
   track.style.minHeight = `${Math.max(ends.length, 1) * 22 + 8}px`;
-  return el("div", { class: "lane", role: "listitem" }, el("div", { class: "lane-name" }, reference(ref)), track);
+  return el("div", { class: "lane", role: "listitem" }, el("div", { class: "lane-name" }, reference(ref), over > 0 && button(`and ${over} more`, () => choose(ref), { class: "more", "aria-label": `All of ${nameOf(ref)}, ${over} more` })), track);
 }
 
 function axis(first, last, scale) {
