@@ -29,7 +29,9 @@ _TERMINALS = re.compile(
 LONGEST = 1_000_000
 DEEPEST = 100
 _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
-_SUSPECT = re.compile(rf"(?i)\b(?:SERVICE|FROM|{'|'.join(sorted(_UPDATES))})\b")
+_SUSPECT = ("SERVICE", "FROM", *sorted(_UPDATES))
+_LAST_LIMIT = re.compile(r"(?i)\bLIMIT\s+(\d+)\s*$")
+_IRI = re.compile(r"<[^<>\s]*>")
 _OPEN, _CLOSED = frozenset("{(["), frozenset("})]")
 
 
@@ -54,7 +56,8 @@ def check(sparql: str, graphs: Container[str], prefixes: Mapping[str, str]) -> b
     ``graphs`` are the IRIs that FROM may name, ``prefixes`` those that hold without being declared.
     """
     _refuse_monsters(sparql)
-    if not _SUSPECT.search(sparql):
+    upper = sparql.upper()
+    if not any(word in upper for word in _SUSPECT):
         return False
     parts = list(terminals(sparql))
     _refuse_updates(sparql, parts)
@@ -133,8 +136,11 @@ def limited(sparql: str, rows: int) -> str:
 
     What does not parse comes back as something that does not parse either.
     """
-    if not re.search(r"(?i)\b(?:LIMIT|VALUES)\b", sparql):
+    upper = sparql.upper()
+    if "LIMIT" not in upper and "VALUES" not in upper:
         return f"{sparql}\nLIMIT {rows}"
+    if _ends_within(sparql, rows):
+        return sparql
     end, parts = len(sparql), [part for part, depth in _deep(sparql) if not depth]
     for part, following in zip(parts, [*parts[1:], None], strict=True):
         if part.kind == "word" and part.text.upper() == "VALUES":
@@ -142,6 +148,13 @@ def limited(sparql: str, rows: int) -> str:
         if part.kind == "word" and part.text.upper() == "LIMIT" and following:
             return _least(sparql, following.at, rows)
     return f"{sparql[:end]}\nLIMIT {rows}\n{sparql[end:]}"
+
+
+def _ends_within(sparql: str, rows: int) -> bool:
+    """Whether the last line ends with a LIMIT that is small enough, and it is plain that this is no comment."""
+    line = sparql[sparql.rfind("\n", 0, len(sparql.rstrip())) + 1 :]
+    found = _LAST_LIMIT.search(line)
+    return bool(found and len(found[1]) < len(str(rows)) and "#" not in _IRI.sub("", line))
 
 
 def _least(sparql: str, at: int, rows: int) -> str:

@@ -17,7 +17,7 @@ class Kept:
     """A whole answer."""
 
     version: str
-    etag: str
+    etag: bytes
     media_type: str
     body: bytes
 

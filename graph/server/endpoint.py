@@ -7,13 +7,13 @@ take to be made.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.server import negotiation, requests
 from graph.server.answers import Answers, Kept, is_constant
 from graph.server.description import Description
+from graph.server.early import Early, Start
 from graph.server.pool import Answer
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
@@ -22,6 +22,7 @@ from graph.server.responses import Headers, address, respond, sharing, stream, t
 from graph.server.worker import Question
 from graph.server.writing import Writer
 
+ENDPOINT = "/sparql"
 METHODS = "GET, HEAD, POST, OPTIONS"
 
 
@@ -37,6 +38,7 @@ class Endpoint:
         self._page = page
         self._origins = origins
         self._answers = Answers(reader.limits.cache)
+        self._limited = [(b"x-sparql-maxrows", str(reader.limits.rows).encode())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shared = sharing(scope, self._origins)
@@ -88,50 +90,78 @@ class Endpoint:
         await respond(send, 200, [*shared, *typed(media_type), (b"vary", b"accept")], content)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, question: Question, shared: Headers) -> None:
-        kept = self._answers.get(question, self._reader.version)
+        start: Start | None = scope.get("extensions", {}).get("whodid", {}).get("start")
+        kept = None if start else self._answers.get(question, self._reader.version)
         if kept is None:
             kept = await self._asked(scope, receive, send, question, shared)
-        if kept is None:
-            return
-        unchanged = requests.header(scope, b"if-none-match") == kept.etag
-        headers = [*shared, *typed(kept.media_type), *_CACHED, (b"etag", kept.etag.encode())]
-        if unchanged:
-            await respond(send, 304, headers)
-        else:
-            await respond(send, 200, headers, kept.body)
+        if kept:
+            status, headers, body = self._whole(scope["headers"], kept)
+            await respond(send, status, [*shared, *headers], body)
 
     async def _asked(
         self, scope: Scope, receive: Receive, send: Send, question: Question, shared: Headers
     ) -> Kept | None:
         """The answer if it is one to be kept; any other is sent."""
+        start: Start | None = scope.get("extensions", {}).get("whodid", {}).get("start")
         client = scope["client"][0] if scope["client"] else ""
-        answer = await heeding(receive, self._reader.limits.quick, self._reader.pool.ask(question, client))
+        answer = start.answer if start else self._reader.pool.put(question, client)
+        await heeding(receive, self._reader.limits.quick, answer)
         if answer.ended and is_constant(question):
-            etag = self._reader.etag(repr(question))
-            kept = Kept(answer.version, etag, answer.media_type, answer.body)
-            self._answers.keep(question, kept)
-            return kept
-        await stream(send, answer, [*shared, (b"vary", b"accept")])
+            return self._keep(question, answer)
+        await stream(send, answer, [*shared, *self._limited, (b"vary", b"accept")])
         return None
+
+    def _keep(self, question: Question, answer: Answer) -> Kept:
+        etag = self._reader.etag(repr(question)).encode()
+        kept = Kept(answer.version, etag, answer.media_type, answer.body)
+        self._answers.keep(question, kept)
+        return kept
+
+    def _whole(self, headers: Headers, kept: Kept) -> tuple[int, Headers, bytes]:
+        """Status, headers and body for who may have the answer already."""
+        own = [*typed(kept.media_type), *_CACHED, *self._limited, (b"etag", kept.etag)]
+        if any(name == b"if-none-match" and value == kept.etag for name, value in headers):
+            return 304, own, b""
+        return 200, own, kept.body
+
+    def early(self) -> Early:
+        """The short cut to the same answers."""
+        return Early(ENDPOINT, self._reader, self._early_question, self._early_response)
+
+    def _early_question(self, headers: Headers, parameters: bytes) -> Question | None:
+        given = requests.parameters(parameters)
+        accept = ", ".join([value.decode("latin-1") for name, value in headers if name == b"accept"])
+        if "query" not in given or "update" in given or negotiation.prefers_page(accept):
+            return None
+        asked = Asked(None, None, given)
+        return self._question(asked, asked.one("query") or "", accept)
+
+    def _early_response(self, start: Start) -> tuple[int, Headers, bytes]:
+        kept = self._keep(start.question, start.answer)
+        status, headers, body = self._whole(start.headers, kept)
+        if status == 200:
+            headers.append((b"content-length", str(len(body)).encode()))
+        return status, [*sharing({"headers": start.headers}, self._origins), *headers], body
 
 
 _CACHED: Headers = [(b"cache-control", b"no-cache"), (b"vary", b"accept")]
 
 
-async def heeding(receive: Receive, seconds: float, answer: Awaitable[Answer]) -> Answer:
-    """The answer, unless who asked for it leaves before it begins, which is looked for when it takes a while."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    watch: list[asyncio.Task[None]] = []
+async def heeding(receive: Receive, seconds: float, answer: Answer) -> None:
+    """Waits for an answer, unless who asked leaves before it begins, which is looked for when it takes a while."""
+    loop, watch = asyncio.get_running_loop(), []
 
     async def until_gone() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        task.cancel()
+        answer.give_up()
 
     timer = loop.call_later(seconds, lambda: watch.append(loop.create_task(until_gone())))
     try:
-        return await answer
+        await answer.head
+    except asyncio.CancelledError:
+        answer.give_up()
+        raise
     finally:
         timer.cancel()
         for watching in watch:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import marshal
 import os
-import pickle
 import socket
 import subprocess
 import sys
@@ -29,17 +29,23 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class Answer:
-    """What a worker has answered: a first piece of it, and the others as they come."""
+    """What becomes of a question: it waits, a worker has it, a first piece is there, the others come."""
 
-    __slots__ = ("_failure", "_kept", "_waiter", "_worker", "body", "ended", "head", "media_type", "version")
+    __slots__ = (
+        "_failure", "_kept", "_waiter", "body", "client", "ended", "head", "media_type", "question", "since", "version",
+        "worker",
+    )  # fmt: skip
 
-    def __init__(self, worker: Worker) -> None:
-        self.head: asyncio.Future[None] = worker.loop.create_future()
-        self.version = worker.snapshot.version
+    def __init__(self, question: Question, client: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.question = question
+        self.client = client
+        self.head: asyncio.Future[None] = loop.create_future()
+        self.since = loop.time()
+        self.worker: Worker | None = None
+        self.version = ""
         self.media_type = ""
         self.body = b""
         self.ended = False
-        self._worker = worker
         self._kept: deque[bytes] = deque()
         self._failure: Refusal | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -49,19 +55,21 @@ class Answer:
         while True:
             while self._kept:
                 yield self._kept.popleft()
-                if not self.ended:
-                    self._worker.flow(len(self._kept))
+                if self.worker and not self.ended:
+                    self.worker.flow(len(self._kept))
             if self._failure:
                 raise self._failure
             if self.ended:
                 return
-            self._waiter = self._worker.loop.create_future()
+            self._waiter = self.head.get_loop().create_future()
             await self._waiter
 
     def give_up(self) -> None:
         """Nobody wants the rest."""
-        if not self.ended:
-            self._worker.kill(Refusal(503, "nobody waits for the answer"))
+        if self.worker and not self.ended:
+            self.worker.kill(_NOBODY)
+        elif not self.ended:
+            self.fail(_NOBODY)
 
     def take(self, kind: bytes, content: bytes) -> None:
         self.ended = kind not in (ends.START, ends.MORE)
@@ -80,6 +88,7 @@ class Answer:
         self.ended = True
         if not self.head.done():
             self.head.set_exception(refusal)
+            self.head.exception()  # heard, even if nobody waits any more
         elif self._failure is None:
             self._failure = refusal
             self._wake()
@@ -90,6 +99,9 @@ class Answer:
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+_NOBODY = Refusal(503, "nobody waits for the answer")
 
 
 def _refusal(kind: bytes, content: bytes) -> Refusal:
@@ -108,11 +120,9 @@ class Worker(asyncio.Protocol):
         self.snapshot = snapshot
         self.ready: asyncio.Future[None] = self.loop.create_future()
         self.answer: Answer | None = None
-        self.client = ""
-        self.seconds = 0.0
         self.started = 0.0
         self.long = False
-        self._cpu = 0.0
+        self._cpu = -1.0
         self._why: Refusal | None = None
         self._buffer = bytearray()
         self._paused = False
@@ -131,13 +141,11 @@ class Worker(asyncio.Protocol):
             )
         self.transport, _ = await self.loop.create_unix_connection(lambda: self, sock=ours)
 
-    def ask(self, question: Question, client: str) -> Answer:
-        self.answer = answer = Answer(self)
-        self.client, self.seconds, self.started, self.long = client, question.seconds, self.loop.time(), False
-        self._cpu = -1.0
-        packed = pickle.dumps(question)
+    def ask(self, answer: Answer) -> None:
+        self.answer, answer.worker, answer.version = answer, self, self.snapshot.version
+        self.started, self.long, self._cpu = self.loop.time(), False, -1.0
+        packed = marshal.dumps(tuple(answer.question))
         self.transport.write(LENGTH.pack(len(packed)) + packed)
-        return answer
 
     def kill(self, why: Refusal) -> None:
         if self._why is None:
@@ -199,7 +207,9 @@ class Worker(asyncio.Protocol):
         self._holds.close()
         if not self.ready.done():
             self.ready.set_exception(StoreError("a process that answers queries could not be started"))
-        why = self._why or Refusal(503, "the query is too large for this server: it needs more memory than one may have, or is too deep")
+        why = self._why or Refusal(
+            503, "the query is too large for this server: it needs more memory than one may have, or is too deep"
+        )
         answer, self.answer = self.answer, None
         if answer:
             answer.fail(why)
@@ -235,8 +245,9 @@ class Pool:
         self._idle: list[Worker] = []
         self._running: set[Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
-        self._waiting: OrderedDict[str, deque[asyncio.Future[Worker]]] = OrderedDict()
+        self._waiting: OrderedDict[str, deque[Answer]] = OrderedDict()
         self._waiters = 0
+        self._long = 0
         self._failures = 0
         self._closed = False
         self._snapshot: Snapshot | None = None
@@ -260,6 +271,8 @@ class Pool:
             self._watch.cancel()
         for task in self._starting:
             task.cancel()
+        for answer in [answer for answers in self._waiting.values() for answer in answers]:
+            answer.fail(busy("the server is closing"))
         gone = [*self._idle, *self._running]
         for worker in gone:
             worker.kill(busy("the server is closing"))
@@ -269,9 +282,7 @@ class Pool:
 
     async def ask(self, question: Question, client: str = "") -> Answer:
         """The answer, from its first piece on. Raises Refusal."""
-        worker = self._free() or await self._turn(client)
-        self._running.add(worker)
-        answer = worker.ask(question, client)
+        answer = self.put(question, client)
         try:
             await answer.head
         except asyncio.CancelledError:
@@ -279,54 +290,40 @@ class Pool:
             raise
         return answer
 
-    def _free(self) -> Worker | None:
-        return self._idle.pop() if self._idle and not self._waiters and self._has_room() else None
+    def put(self, question: Question, client: str = "") -> Answer:
+        """The answer that will be; its ``head`` is done when its first piece is there. Raises Refusal."""
+        answer = Answer(question, client, asyncio.get_running_loop())
+        if self._idle and not self._waiters and self._has_room():
+            self._give(answer)
+        elif self._waiters >= self.limits.queue:
+            raise busy("too many queries are waiting; come again in a few seconds")
+        else:
+            self._waiting.setdefault(client, deque()).append(answer)
+            self._waiters += 1
+        return answer
 
     def _has_room(self) -> bool:
-        return sum(not worker.long for worker in self._running) < self.limits.workers
+        return len(self._running) - self._long < self.limits.workers
 
-    async def _turn(self, client: str) -> Worker:
-        if self._waiters >= self.limits.queue:
-            raise busy("too many queries are waiting; come again in a few seconds")
-        place = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(client, deque()).append(place)
-        self._waiters += 1
-        self._assign()
-        try:
-            return await asyncio.wait_for(place, self.limits.patience)
-        except (TimeoutError, asyncio.CancelledError) as error:
-            self._leave(client, place)
-            if isinstance(error, TimeoutError):
-                raise busy("the server is busy; come again in a few seconds") from None
-            raise
-
-    def _leave(self, client: str, place: asyncio.Future[Worker]) -> None:
-        places = self._waiting.get(client, deque())
-        if place in places:
-            places.remove(place)
-            self._waiters -= 1
-            if not places:
-                del self._waiting[client]
-        elif not place.cancelled():
-            self.release(place.result())
+    def _give(self, answer: Answer) -> None:
+        worker = self._idle.pop()
+        self._running.add(worker)
+        worker.ask(answer)
 
     def _assign(self) -> None:
         while self._waiting and self._idle and self._has_room():
-            client, places = next(iter(self._waiting.items()))
-            place = places.popleft()
+            client, answers = next(iter(self._waiting.items()))
+            answer = answers.popleft()
             self._waiters -= 1
             self._waiting.move_to_end(client)
-            if not places:
+            if not answers:
                 del self._waiting[client]
-            if not place.done():
-                worker = self._idle.pop()
-                worker.started, worker.long = worker.loop.time(), False
-                self._running.add(worker)
-                place.set_result(worker)
+            if not answer.ended:
+                self._give(answer)
 
     def release(self, worker: Worker) -> None:
         """The worker has answered."""
-        self._running.discard(worker)
+        self._leave(worker)
         if worker.snapshot is self._snapshot:
             self._idle.append(worker)
         else:
@@ -336,7 +333,7 @@ class Pool:
 
     def lost(self, worker: Worker) -> None:
         """The worker's process has ended; another takes its place, unless that ends before it has begun, too."""
-        self._running.discard(worker)
+        self._leave(worker)
         if worker in self._idle:
             self._idle.remove(worker)
         if worker.snapshot is self._snapshot and not self._closed:
@@ -344,6 +341,11 @@ class Pool:
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
         self._assign()
+
+    def _leave(self, worker: Worker) -> None:
+        self._running.discard(worker)
+        self._long -= worker.long
+        worker.long = False
 
     async def _replace(self, snapshot: Snapshot) -> None:
         self._failures += 1
@@ -366,26 +368,39 @@ class Pool:
             await asyncio.sleep(TICK)
             now = asyncio.get_running_loop().time()
             for worker in list(self._running):
-                taken = now - worker.started
-                if worker.answer and taken > worker.seconds:
-                    worker.kill(_late(worker.seconds))
-                elif worker.answer and taken > self.limits.quick and not worker.long:
-                    self._make_room(worker)
+                if worker.answer:
+                    self._look_at(worker, worker.answer, now - worker.started)
+            self._refuse_patient(now - self.limits.patience)
+
+    def _look_at(self, worker: Worker, answer: Answer, taken: float) -> None:
+        if taken > answer.question.seconds:
+            worker.kill(_late(answer.question.seconds))
+        elif taken > self.limits.quick and not worker.long and worker.is_heavy(self.limits.quick):
+            self._make_room(worker)
 
     def _make_room(self, worker: Worker) -> None:
-        if not worker.is_heavy(self.limits.quick):
-            return
-        long = [other for other in self._running if other.long]
-        if len(long) < self.limits.long:
+        if self._long < self.limits.long:
             worker.long = True
+            self._long += 1
             self._assign()
         elif self._waiters:
+            long = [other for other in self._running if other.long and other.answer]
             _least_deserving([*long, worker]).kill(busy("too many long queries are running; come again later", 30))
+
+    def _refuse_patient(self, since: float) -> None:
+        for answers in list(self._waiting.values()):
+            while answers and answers[0].since < since:
+                self._waiters -= 1
+                answers.popleft().fail(busy("the server is busy; come again in a few seconds"))
+        for client in [client for client, answers in self._waiting.items() if not answers]:
+            del self._waiting[client]
 
 
 def _least_deserving(running: list[Worker]) -> Worker:
-    held = Counter(worker.client for worker in running)
-    return max(running, key=lambda worker: (held[worker.client], worker.started))
+    """The newest of the client with the most."""
+    clients = {worker: worker.answer.client if worker.answer else "" for worker in running}
+    held = Counter(clients.values())
+    return max(running, key=lambda worker: (held[clients[worker]], worker.started))
 
 
 def _late(seconds: float) -> Refusal:

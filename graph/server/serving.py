@@ -24,7 +24,7 @@ from graph.knowledge import KnowledgeGraph
 from graph.server import pages
 from graph.server.connections import Connection
 from graph.server.description import Description
-from graph.server.endpoint import Endpoint
+from graph.server.endpoint import ENDPOINT, Endpoint
 from graph.server.graph_store import GraphStore
 from graph.server.limits import Limits
 from graph.server.reader import Reader
@@ -33,7 +33,7 @@ from graph.server.snapshots import Snapshots
 from graph.server.writing import Writer
 from graph.store import Embedded
 
-ENDPOINT, GRAPH_STORE = "/sparql", "/store"
+GRAPH_STORE = "/store"
 
 
 class Application(Starlette):
@@ -54,7 +54,7 @@ def application(
     limits: Limits | None = None,
     token: str | None = None,
     origins: tuple[str, ...] = ("*",),
-) -> Starlette:
+) -> Application:
     """An ASGI application that serves the store ``source``: a folder, or a graph that is open.
 
     A folder is followed as it changes; of an open graph, what it holds when the application starts is served. Who
@@ -164,7 +164,7 @@ def serve(
     """
     limits = limits or Limits()
     app = application(source, limits=limits, token=token, origins=origins)
-    protocol = type("LimitedConnection", (Connection,), {"limits": limits})
+    protocol = type("LimitedConnection", (Connection,), {"limits": limits, "early": app.endpoint.early()})
     config = uvicorn.Config(
         app,
         host=host,

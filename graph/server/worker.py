@@ -1,13 +1,13 @@
 """A process that answers queries, one after the other, and can be killed at any moment.
 
 ``python -m graph.server.worker FD FOLDER MEMORY`` opens Oxigraph's ``folder`` for reading and takes Questions from the
-socket FD: a length and a pickle. Each is answered by frames: a kind, a length, and so many bytes. It knows neither
+socket FD: a length and a marshalled tuple. Each is answered by frames: a kind, a length, and so many bytes. It knows neither
 rdflib nor asyncio, so that it starts in a moment.
 """
 
 from __future__ import annotations
 
-import pickle
+import marshal
 import resource
 import signal
 import socket
@@ -15,7 +15,7 @@ import struct
 import sys
 import threading
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -51,8 +51,7 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A query, or the name of a graph to write out; and the media type for each kind of answer, if one is accepted.
 
     ``default`` and ``named`` are the graphs of the dataset, where the request says them; else the query may.
@@ -124,7 +123,7 @@ def serve(to: socket.socket, quads: ox.Store, prefixes: Mapping[str, str]) -> No
     frames, incoming = Frames(to), to.makefile("rb")
     frames.frame(READY, b"")
     while head := incoming.read(LENGTH.size):
-        question: Question = pickle.loads(incoming.read(LENGTH.unpack(head)[0]))
+        question = Question(*marshal.loads(incoming.read(LENGTH.unpack(head)[0])))
         signal.setitimer(signal.ITIMER_REAL, question.seconds + GRACE)
         try:
             answer(quads, question, prefixes, frames)
