@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 WHODID := $(BIN)/whodid
 ASK    := $(WHODID) query --store $(STORE) --format words --rows 5
 
-.PHONY: help demo install install-tests browser test test-all lint evaluate bench clean
+.PHONY: help demo install install-tests browser test test-all lint evaluate bench notebooks clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -63,6 +63,10 @@ evaluate: install-tests
 
 bench: install-tests
 	$(BIN)/python -m tests.bench
+
+# the notebooks, run anew, with what they show
+notebooks: install-tests
+	$(BIN)/python -m tests.notebooks
 
 clean:
 	rm -rf out build dist

@@ -67,6 +67,8 @@ def _fonts() -> tuple[str, ...]:
 def style() -> Iterator[None]:
     """Figures made inside have our look. Texts are never read as formulas, whatever signs of money they hold."""
     matplotlib = optional("matplotlib")
+    # a notebook's backend changes settings when it is first used: before ours begin, or ours would take them back
+    optional("matplotlib.pyplot").draw_if_interactive()
     with matplotlib.rc_context(
         {
             "font.family": list(_fonts()),
