@@ -10,7 +10,7 @@ from html import escape
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import rdflib
 
@@ -37,20 +37,32 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What became of the articles: ids of those added (or read anew) and of those already there, and failures."""
+    """What became of the articles: ids of those added (or read anew) and of those already there, and failures.
+
+    ``unread`` has the reason of each stretch of the added articles that was taken for no part of the story.
+    """
 
     added: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: tuple[ArticleError, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         parts = [f"{len(self.added)} added", f"{len(self.unchanged)} unchanged", f"{len(self.failed)} failed"]
-        return "\n".join([", ".join(parts), *(f"  {error}" for error in self.failed)])
+        return "\n".join([", ".join(parts), *self.notes, *(f"  {error}" for error in self.failed)])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else is to be known: how much of the articles was not read, and why."""
+        from graph.report import left_out
+
+        return (left_out(self.unread),) if self.unread else ()
 
     def _repr_html_(self) -> str:
         head, *_ = str(self).splitlines()
         failures = "".join(f"<li><strong>failed</strong> {escape(str(error))}</li>" for error in self.failed)
-        return f"<p>{escape(head)}</p>{f'<ul>{failures}</ul>' if failures else ''}"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<p>{escape(head)}</p>{notes}{f'<ul>{failures}</ul>' if failures else ''}"
 
 
 def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None, write: bool = True) -> KnowledgeGraph:
@@ -108,6 +120,7 @@ class KnowledgeGraph:
         unchanged: list[str] = []
         failed: list[ArticleError] = []
         added: list[str] = []
+        unread: list[str] = []
         known = {document.iri: document for document in contents.documents(self.store)}
 
         def note(error: ArticleError) -> None:
@@ -131,12 +144,13 @@ class KnowledgeGraph:
                     continue
                 self.add_reading(outcome, model=_identity(model))
                 added.append(outcome.document.id)
+                unread += [zone.why for zone in outcome.document.boilerplate]
                 progress(f"added: {outcome.document.id}")
                 if len(added) % BATCH == 0:
                     self.store.flush()
         finally:
             self.store.flush()
-        return AddReport(tuple(added), tuple(unchanged), tuple(failed))
+        return AddReport(tuple(added), tuple(unchanged), tuple(failed), tuple(unread))
 
     def _is_known(self, document: Document, known: dict[str, StoredDocument], model: str) -> bool:
         there = known.get(str(rdf.document_iri(document, self.store.base)))
@@ -247,6 +261,27 @@ class KnowledgeGraph:
     def documents(self, *, arrow: bool = False) -> Table:
         """The articles, one row each, sorted by IRI; columns in ``docs/frames.md``."""
         return self._frame("documents", arrow)
+
+    def network(
+        self,
+        view: str = "interaction",
+        *,
+        pairs: bool = False,
+        ego: str | None = None,
+        radius: int = 1,
+        library: Literal["networkx", "rustworkx", "igraph"] = "networkx",
+        **filters: object,
+    ) -> Any:
+        """A networkx graph of who acts on whom (``interaction``), takes part (``participation``), says what of whom
+        (``statements``) or belongs to whom (``membership``).
+
+        Only what is reported as done is in it, unless ``modality="all"`` and ``polarity="all"`` ask for the rest; more
+        filters, merged ``pairs``, the ``ego`` of one node and other libraries are in ``docs/networks.md``. Raises
+        UsageError for a view, filter or value that does not exist.
+        """
+        from graph import network
+
+        return network.network(self.store, view, pairs=pairs, ego=ego, radius=radius, library=library, **filters)
 
     def _frame(self, name: str, arrow: bool) -> Table:
         from graph import frames
