@@ -38,9 +38,9 @@ _ROLES = """
 SELECT DISTINCT ?event ?role ?filler ?name WHERE {
   GRAPH ?graph {
     VALUES ?event { UNDEF }
-    VALUES ?role { who:agent who:coAgent who:recipient who:theme who:result who:content who:place who:purpose
-      who:time who:quantity }
     ?event ?role ?filler .
+    FILTER(?role IN (who:agent, who:coAgent, who:recipient, who:theme, who:result, who:content, who:place,
+      who:purpose, who:time, who:quantity))
     ?filler rdfs:label ?name .
   }
 } ORDER BY ?event ?role ?filler ?name"""
@@ -154,8 +154,8 @@ SELECT ?name WHERE {
 } ORDER BY ?name"""
 _SOURCES = """
 SELECT ?graph ?document ?title ?publisher ?issued WHERE {
-  VALUES ?graph { UNDEF }
   GRAPH ?graph {
+    VALUES ?graph { UNDEF }
     ?document a who:Document ; rdfs:label ?title .
     OPTIONAL { ?document dcterms:publisher ?publisher }
     OPTIONAL { ?document dcterms:issued ?issued }

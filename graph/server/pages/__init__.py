@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
+from graph.server.pages.site import Site
 from graph.server.reader import Reader
 
 
 def routes(reader: Reader) -> list[BaseRoute]:
-    """The pages of what ``reader`` reads."""
-    return []
+    """The pages of what ``reader`` reads. The last of them takes every path: it is that of a thing."""
+    site = Site(reader)
+    return [
+        Route("/", site.start),
+        Route("/explorer", site.explorer),
+        Route("/search", site.search),
+        Route("/ontology", site.ontology),
+        Route("/plover", site.plover),
+        Route("/sparql", site.editor),
+        Route("/about", site.about),
+        Route("/static/{name}", site.static),
+        Route("/{path:path}", site.by_path),
+    ]
