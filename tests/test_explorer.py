@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rdflib import Literal, URIRef
 
 import graph
 from graph import explorer, rdf, store
-from graph.explorer import columns, drawing, layout, markup
+from graph.explorer import columns, drawing, layout, markup, places
 from graph.explorer import story as stories
 from graph.explorer.links import links, pairs
 from graph.explorer.story import Actor, Article, Deed, Part, Story
@@ -300,3 +301,29 @@ def test_a_frame_holds_the_whole_page_and_lets_nothing_out() -> None:
     assert found
     assert html.unescape(found[1]) == '<p class="x">&amp;</p>'
     assert "allow-same-origin" not in found[2]
+
+
+# places
+
+
+def test_a_country_stands_at_its_capital_and_a_name_in_doubt_nowhere() -> None:
+    kenya = places.known("Kenya")
+    assert kenya
+    assert "ISO 3166 KE" in kenya.identifiers
+    assert kenya.point == pytest.approx((-1.28, 36.82), abs=0.05)
+    assert places.known("the Bahamas") == places.known("Bahamas")
+    assert [places.known(name) for name in ("Springfield", "Georgia", "Norvania", "")] == [None] * 4
+
+
+def test_what_the_graph_says_of_a_place_comes_first() -> None:
+    with graph.open() as kg:
+        kg.add_reading(examples.gazette())
+        belmora = next(a.iri for a in stories.read(kg.store).actors if a.name == "Belmora")
+        ester = next(a.iri for a in stories.read(kg.store).actors if a.name == "Port Ester")
+        where = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+        quads = [(belmora, "lat", "0"), (belmora, "long", "-14.5"), (ester, "lat", "nowhere"), (ester, "long", "200")]
+        name = URIRef("https://example.org/where")
+        kg.store.add(str(name), [(URIRef(s), URIRef(where + p), Literal(o), name) for s, p, o in quads])
+        found = {actor.name: actor.coordinates for actor in stories.read(kg.store).actors}
+    assert found["Belmora"] == (0.0, -14.5)
+    assert found["Port Ester"] is None

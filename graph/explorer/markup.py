@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -95,6 +96,7 @@ def book(story: Story, kind: Renderer, sheets: Sequence[Sheet], nodes: Sequence[
         "communities": {s.level: [columns.plain(c, {}) for c in s.communities] for s in sheets},
         "renderer": kind,
         "prefixes": PREFIXES,
+        "outline": outline() if any(actor.coordinates for actor in story.actors) else {},
         "steps": [],
     }
 
@@ -110,6 +112,12 @@ def policy(library: str, script: str, style: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+@cache
+def outline() -> Any:
+    """The world's land and borders; ``vendor/outline.md`` says how they are written."""
+    return json.loads((resources.files("graph.explorer") / "outline.json").read_text("utf-8"))
 
 
 @cache

@@ -18,6 +18,7 @@ from itertools import combinations
 
 from rdflib import URIRef
 
+from graph.explorer import places
 from graph.prose import ROLE_FIELDS, Told, figure, period, say, voice
 from graph.store import Store
 from graph.vocabulary import WHO, label, superclasses
@@ -61,7 +62,8 @@ class Article:
 class Actor:
     """An entity: person, group, organisation, place or thing. ``facts`` counts what it takes part in.
 
-    ``term`` is, here and below, the ontology's own name for the kind (``GeopoliticalEntity``).
+    ``term`` is, here and below, the ontology's own name for the kind (``GeopoliticalEntity``); ``coordinates`` are
+    latitude and longitude in degrees (WGS 84), as the graph states them, else as ``places`` knows them by the name.
     """
 
     id: str
@@ -76,6 +78,8 @@ class Actor:
     named: bool = True
     facts: int = 0
     mentions: int = 0
+    coordinates: tuple[float, float] | None = None
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A claim: what someone is reported to have said, who passed it on, and inside which other statement."""
+    """A claim: what someone is reported to have said, who passed it on, and inside which other statement.
+
+    ``ref`` is the speaker where one is an actor of the page, else ``by`` the speaker's IRI.
+    """
 
     id: str
     iri: str
@@ -159,6 +166,7 @@ class Statement:
     voice: str = ""
     article: str = ""
     claim: str = ""
+    by: str = ""
     basis: str = ""
     confidence: float | None = None
     content: tuple[Offsets, ...] = ()
@@ -395,6 +403,7 @@ class _Reader:
         cls = _most_special({row["class"] for row in rows})
         names = sorted(self.names[iri], key=lambda row: (-int(row["articles"]), -len(row["name"])))
         name = names[0]["name"] if names else iri
+        where = self.where(iri, name, family(cls))
         also = sorted({*(r["name"] for r in names), *(r["alias"] for r in aliases)} - {name})
         return Actor(
             self.actor_ids[iri],
@@ -409,7 +418,18 @@ class _Reader:
             named="/doc/" not in iri,
             facts=facts,
             mentions=spoken,
+            coordinates=self.coordinates.get(iri) or (where.point if where else None),
+            identifiers=where.identifiers if where else (),
         )
+
+    def where(self, iri: str, name: str, family: str) -> places.Known | None:
+        return places.known(name) if family == "place" and "/doc/" not in iri else None
+
+    @cached_property
+    def coordinates(self) -> dict[str, tuple[float, float]]:
+        """What the graph states, where it is a place on Earth."""
+        stated = {row["entity"]: _point(row["latitude"], row["longitude"]) for row in self.ask("coordinates")}
+        return {iri: point for iri, point in stated.items() if point}
 
     # events
 
@@ -566,6 +586,7 @@ class _Reader:
             _local(row["form"]).removesuffix("Quote").removesuffix("Speech").lower(),
             term=_local(row["form"]),
             ref=self.ids.get(row["speaker"], ""),
+            by="" if row["speaker"] in self.ids else row["speaker"],
             relays=relays,
             voice=voice(self.voices(iri)),
             article=self.article_ids.get(row["graph"], ""),
@@ -644,6 +665,15 @@ def _local(iri: str) -> str:
 
 def _number(value: str) -> float | None:
     return round(float(value), 3) if value else None
+
+
+def _point(latitude: str, longitude: str) -> tuple[float, float] | None:
+    """Degrees, or None for what is no place on Earth."""
+    try:
+        north, east = round(float(latitude), 5), round(float(longitude), 5)
+    except ValueError:
+        return None
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None
 
 
 def _date(value: str) -> dt.date | None:
