@@ -108,7 +108,10 @@ class Connection(HttpToolsProtocol):
         if start is None:
             return False
         self._start = start
-        start.answer.head.add_done_callback(lambda head: self._answered(start))
+        if start.answer.head.done():
+            self._answered(start)
+        else:
+            start.answer.head.add_done_callback(lambda head: self._answered(start))
         return True
 
     def _answered(self, start: Start) -> None:

@@ -107,15 +107,15 @@ class Endpoint:
         answer = start.answer if start else self._reader.pool.put(question, client)
         await heeding(receive, self._reader.limits.quick, answer)
         if answer.ended and is_constant(question):
-            return self._keep(question, answer)
+            kept = self._kept(question, answer)
+            self._answers.keep(question, kept)
+            return kept
         await stream(send, answer, [*shared, *self._limited, (b"vary", b"accept")])
         return None
 
-    def _keep(self, question: Question, answer: Answer) -> Kept:
-        etag = self._reader.etag(repr(question)).encode()
-        kept = Kept(answer.version, etag, answer.media_type, answer.body)
-        self._answers.keep(question, kept)
-        return kept
+    def _kept(self, question: Question, answer: Answer) -> Kept:
+        asked = f"{question.sparql} {answer.media_type} {question.default} {question.named}"
+        return Kept(answer.version, self._reader.etag(asked).encode(), answer.media_type, answer.body)
 
     def _whole(self, headers: Headers, kept: Kept) -> tuple[int, Headers, bytes]:
         """Status, headers and body for who may have the answer already."""
@@ -137,7 +137,7 @@ class Endpoint:
         return self._question(asked, asked.one("query") or "", accept)
 
     def _early_response(self, start: Start) -> tuple[int, Headers, bytes]:
-        kept = self._keep(start.question, start.answer)
+        kept = self._kept(start.question, start.answer)
         status, headers, body = self._whole(start.headers, kept)
         if status == 200:
             headers.append((b"content-length", str(len(body)).encode()))

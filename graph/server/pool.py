@@ -17,6 +17,7 @@ from pathlib import Path
 from graph.errors import StoreError
 from graph.server import worker as ends
 from graph.server.limits import Limits
+from graph.server.lookups import Whole, is_lookup
 from graph.server.refusal import Refusal, busy
 from graph.server.snapshots import Snapshot
 from graph.server.worker import FRAME, LENGTH, Question
@@ -293,7 +294,9 @@ class Pool:
     def put(self, question: Question, client: str = "") -> Answer:
         """The answer that will be; its ``head`` is done when its first piece is there. Raises Refusal."""
         answer = Answer(question, client, asyncio.get_running_loop())
-        if self._idle and not self._waiters and self._has_room():
+        if question.sparql and is_lookup(question.sparql) and self._snapshot:
+            self._look_up(answer, self._snapshot)
+        elif self._idle and not self._waiters and self._has_room():
             self._give(answer)
         elif self._waiters >= self.limits.queue:
             raise busy("too many queries are waiting; come again in a few seconds")
@@ -301,6 +304,13 @@ class Pool:
             self._waiting.setdefault(client, deque()).append(answer)
             self._waiters += 1
         return answer
+
+    def _look_up(self, answer: Answer, snapshot: Snapshot) -> None:
+        whole = Whole()
+        ends.take(snapshot.quads, answer.question, PREFIXES, whole)
+        answer.version = snapshot.version
+        for kind, content in whole.frames:
+            answer.take(kind, content)
 
     def _has_room(self) -> bool:
         return len(self._running) - self._long < self.limits.workers

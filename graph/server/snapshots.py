@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from graph import store
 from graph.errors import StoreError
 from graph.rdf import tool_version
@@ -29,6 +31,7 @@ class Snapshot:
         self.folder = folder
         self.version = version
         self.store: Store = store.open(folder, write=False)
+        self.quads = ox.Store.read_only(str(folder / "quads"))
         self._users = 0
         self._retired = False
         self._counting = threading.Lock()

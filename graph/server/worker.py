@@ -1,8 +1,8 @@
 """A process that answers queries, one after the other, and can be killed at any moment.
 
 ``python -m graph.server.worker FD FOLDER MEMORY`` opens Oxigraph's ``folder`` for reading and takes Questions from the
-socket FD: a length and a marshalled tuple. Each is answered by frames: a kind, a length, and so many bytes. It knows neither
-rdflib nor asyncio, so that it starts in a moment.
+socket FD: a length and a marshalled tuple. Each is answered by frames: a kind, a length, and so many bytes. It knows
+neither rdflib nor asyncio, so that it starts in a moment.
 """
 
 from __future__ import annotations
@@ -125,14 +125,19 @@ def serve(to: socket.socket, quads: ox.Store, prefixes: Mapping[str, str]) -> No
     while head := incoming.read(LENGTH.size):
         question = Question(*marshal.loads(incoming.read(LENGTH.unpack(head)[0])))
         signal.setitimer(signal.ITIMER_REAL, question.seconds + GRACE)
-        try:
-            answer(quads, question, prefixes, frames)
-        except QueryError as error:
-            status = error.status if isinstance(error, Unanswerable) else 400
-            frames.frame(REFUSED, f"{status} {error}".encode("utf-8", "replace"))
-        except (OSError, RuntimeError, ValueError, MemoryError):
-            frames.frame(FAILED, b"")
+        take(quads, question, prefixes, frames)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def take(quads: ox.Store, question: Question, prefixes: Mapping[str, str], frames: Frames) -> None:
+    """Writes the answer, or why there is none."""
+    try:
+        answer(quads, question, prefixes, frames)
+    except QueryError as error:
+        status = error.status if isinstance(error, Unanswerable) else 400
+        frames.frame(REFUSED, f"{status} {error}".encode("utf-8", "replace"))
+    except (OSError, RuntimeError, ValueError, MemoryError):
+        frames.frame(FAILED, b"")
 
 
 def answer(quads: ox.Store, question: Question, prefixes: Mapping[str, str], to: Frames) -> None:
