@@ -176,11 +176,14 @@ def _participation(store: Store, filters: Filters) -> nx.MultiDiGraph:
 
 def _statements(store: Store, filters: Filters) -> nx.MultiDiGraph:
     held = frames.frames(store, ["events", "roles", "claims", "actors"])
-    own = held["claims"][["claim", "form", "words", "confidence", "attribution"]].set_index("claim")
+    own = held["claims"][["claim", "form", "words", "confidence", "attribution", "relay"]].set_index("claim")
     told = held["events"][held["events"]["claim"].notna()].copy()
     told["confidence"] = told["claim"].map(own["confidence"])
     events, left_out = _kept(told, filters, "published_first", "published_last")
-    claims = {claim["claim"]: claim for claim in _records(own.reset_index(), ("claim", "form", "words", "attribution"))}
+    claims = {
+        claim["claim"]: claim
+        for claim in _records(own.reset_index(), ("claim", "form", "words", "attribution", "relay"))
+    }
     parts = _parts(held["roles"])
     built = _empty(left_out)
     for event in _records(events, (*_EDGE, *_WHERE, "claim", "publisher", "published_first", "published_last")):
