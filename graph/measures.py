@@ -341,10 +341,10 @@ def uncertain(
     own = measure(whole)
     figures = [name for name in own.select_dtypes("number") if name != "node"]
     rng, drawn = _rng(seed), []
-    for _ in range(draws):
+    for _ in range(draws if len(own) else 0):
         some = measure(_drawn(whole, rng)).set_index("node")[figures]
         drawn.append(some.reindex(own["node"]).to_numpy(dtype=float))
-    low, high = _interval(drawn)
+    low, high = _interval(drawn or [own[figures].to_numpy(dtype=float)])
     rows = []
     for at, (node, name) in enumerate(zip(own["node"], own["name"], strict=True)):
         for column, figure in enumerate(figures):
