@@ -88,10 +88,21 @@ function around(centre, lines) {
   let radius = 0;
   for (let depth = 0; depth < state.depth; depth += 1) {
     const next = [...new Set(ring.flatMap((id) => [...(neighbours.get(id) ?? [])]))].filter((id) => !nodes.has(id));
-    ring = depth ? next : next.sort((a, b) => familyOf(a).localeCompare(familyOf(b)) || weightOf(b) - weightOf(a));
+    ring = depth ? besideTheirs(next, neighbours, nodes) : next.sort((a, b) => familyOf(a).localeCompare(familyOf(b)) || weightOf(b) - weightOf(a));
     radius = ring.length > CROWDED ? placeInRings(ring, radius, nodes) : placeOnRing(ring, radius, nodes);
   }
   return { nodes, lines: new Map([...lines].filter(([, { line }]) => nodes.has(line.source) && nodes.has(line.target))) };
+}
+
+// Each where those that it is tied to already stand, so that few lines cross.
+function besideTheirs(ids, neighbours, nodes) {
+  const turn = new Map();
+  for (const id of ids) {
+    const theirs = [...neighbours.get(id)].map((other) => nodes.get(other)).filter((place) => place && (place.x || place.y));
+    const angle = Math.atan2(theirs.reduce((sum, { y }) => sum + y, 0), theirs.reduce((sum, { x }) => sum + x, 0));
+    turn.set(id, (angle + 2.5 * Math.PI) % (2 * Math.PI));
+  }
+  return [...ids].sort((a, b) => turn.get(a) - turn.get(b) || (a < b ? -1 : 1));
 }
 
 const CROWDED = 60;
@@ -192,7 +203,7 @@ function lineOf({ line, count }) {
   return {
     id: line.id, source: line.source, target: line.target, stroke: colour(name), alpha: words ? 0.75 : 0.85,
     width: words ? 1 : line.kind === "tie" ? 1.1 : 1.3 + Math.log2(count) * 0.9, dashes: words ? [1, 4] : line.dashes,
-    bend: bend(line), arrow: { scale: words ? 0.3 : 0.45, type: line.kind === "tie" ? "vee" : "arrow" },
+    bend: bend(line), across: sight.nodes.get(line.source)?.community !== sight.nodes.get(line.target)?.community, arrow: { scale: words ? 0.3 : 0.45, type: line.kind === "tie" ? "vee" : "arrow" },
   };
 }
 
@@ -213,13 +224,21 @@ function bend(line) {
   return Math.sign(turn) * Math.min(Math.abs(turn) * 0.22, 0.6);
 }
 
+// Where there is too much to look at, the page begins with the question whom one looks for.
+function searchFirst() {
+  const input = document.getElementById("seek");
+  if (!wantsWebgl) return;
+  input.placeholder = `Search ${namesOf.actors.size.toLocaleString("en-GB")} names, events, quotations`;
+  if (!location.hash.slice(1) && window.matchMedia("(hover: hover)").matches) input.focus();
+}
+
 const fit = (area) => stage?.fit(area);
 const zoom = (by) => stage?.zoom(by);
 
 // What was chosen elsewhere than in the drawing is looked at from near.
 function bringIntoView(id, closer) {
   const place = stage.unproject(stage.spot(id));
-  if (closer && stage.scale() < 0.45) stage.look(place, 0.8);
+  if (closer && stage.scale() < 0.45) stage.look(place, sight.nodes.size > MOST_FLAT ? 1.3 : 0.8);
   const { x, y } = stage.spot(id);
   const { width, height } = stage.size();
   if (x > 40 && y > 40 && x < width - 40 && y < height - 60) return;
@@ -257,6 +276,7 @@ function describe() {
   const facts = new Set([...sight.lines.values()].flatMap(({ line }) => kept(line.facts))).size;
   const words = [`${plural(sight.nodes.size, "name")} of ${total.toLocaleString("en-GB")}, ${plural(facts, "fact")}`];
   if (cut) words.push("the most important are drawn; search finds all");
+  if (communities().length > 1 && sight.nodes.size > CROWD) words.push("search a name, choose a community, or go nearer");
   if (flat) words.push("this browser has no WebGL, which draws all at once: these are the main ones");
   document.getElementById("seen").textContent = words.join(" · ");
   const bar = document.getElementById("focus-bar");

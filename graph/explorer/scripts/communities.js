@@ -2,9 +2,10 @@
 
 const FAR = 0.34;
 const COMMON = 4;
+const CROWD = 400;
 
 // From so far that names of single nodes would say little.
-const farAway = () => !state.focus && !state.path && sight.nodes.size > 400 && stage.scale() < FAR;
+const farAway = () => !state.focus && !state.path && sight.nodes.size > CROWD && stage.scale() < FAR;
 
 let standing = [];
 let standingOf = null;
@@ -108,7 +109,7 @@ function enter(community) {
 
 // The way into a community without a pointer.
 function communityMenu() {
-  const found = sight.nodes.size > 400 ? communities() : [];
+  const found = sight.nodes.size > CROWD ? communities() : [];
   if (found.length < 2) return null;
   return el("label", {}, "Go to ", el("select", { id: "communities", onchange: (e) => { if (e.target.value) enter(found[Number(e.target.value)]); else fit(); } },
     el("option", { value: "" }, "the whole"), found.map((each, n) => el("option", { value: String(n) }, `${communityName(each)} (${each.ids.length.toLocaleString("en-GB")})`))));

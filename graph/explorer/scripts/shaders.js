@@ -17,7 +17,7 @@ varying vec4 v_fill, v_border;
 varying float v_radius, v_thick, v_shape, v_dashed, v_opacity;
 void main() {
   v_radius = max(a_size * u_grow, 1.3 * u_ratio);
-  v_at = a_corner * (v_radius * 1.6 + 3.0);
+  v_at = a_corner * (v_radius * 1.42 + (v_radius > 3.0 * u_ratio ? 2.5 : 0.8) * u_ratio);
   v_shape = floor(a_form.x * 255.0 + 0.5);
   v_thick = a_form.y * 25.5 * clamp(u_grow, 0.35, 1.3);
   v_dashed = a_form.z;
@@ -58,9 +58,16 @@ float outline(vec2 p, float r) {
   return star(p, r);
 }
 void main() {
+  // too small for a border: its shape alone, and from far away not even that
+  if (v_radius < 3.0) {
+    float within = v_radius < 1.8 ? 1.0 : clamp(0.5 - outline(v_at, v_radius), 0.0, 1.0);
+    if (v_radius < 1.8 && max(abs(v_at.x), abs(v_at.y)) > v_radius) discard;
+    gl_FragColor = vec4(v_fill.rgb, 1.0) * within * v_opacity;
+    return;
+  }
   float away = outline(v_at, v_radius);
   float covered = clamp(0.5 - away, 0.0, 1.0);
-  float halo = v_radius > 3.0 ? clamp(2.0 - away, 0.0, 1.0) : covered;
+  float halo = clamp(2.0 - away, 0.0, 1.0);
   float inner = clamp(0.5 - away - v_thick, 0.0, 1.0);
   float gap = v_dashed * step(4.0, v_radius) * step(0.58, fract(atan(v_at.y, v_at.x) * floor(v_radius * 0.6 + 4.0) / 6.2832));
   vec3 shown = mix(mix(v_border.rgb, u_ground, gap), v_fill.rgb, inner);
@@ -100,13 +107,15 @@ void main() {
   vec2 normal = vec2(-ahead.y, ahead.x);
   v_half = 0.5 * max(a_width * u_grow, 0.55 * u_ratio) + (chosen ? u_ratio : 0.0);
   v_head = part * head;
-  v_vee = a_form.z;
+  float kind = floor(a_form.z * 255.0 + 0.5);
+  v_vee = mod(kind, 2.0);
   v_along = part > 0.5 ? head * a_step.x : at * far;
-  v_side = part > 0.5 ? a_step.y * head * a_step.x * 0.5 : a_step.y * (v_half + 1.0);
+  v_side = part > 0.5 ? a_step.y * head * a_step.x * 0.5 : a_step.y * (v_half + 0.6);
   if (part > 0.5) point += -ahead * head * a_step.x;
   point += normal * v_side;
   v_dash = a_dash * 255.0 * clamp(u_grow, 0.45 * u_ratio, 1.1 * u_ratio);
-  float alpha = a_form.w * (lit ? 1.0 : u_faint * u_calm);
+  float calm = kind > 1.5 ? u_calm * mix(0.3, 1.0, u_calm) : u_calm;
+  float alpha = a_form.w * (lit ? 1.0 : u_faint * calm);
   v_stroke = vec4(a_stroke.rgb * alpha, alpha);
   gl_Position = vec4(point * 2.0 / u_view, 0.0, 1.0);
 }`;

@@ -3,6 +3,12 @@
 
 const dimming = { on: false, lines: 0 };
 const HIT = 6;
+// from farther away a drag that begins on a mark moves the map
+const DRAGGABLE = 0.5;
+const HEADLESS = 0.05;
+const FRAMES = 4;
+const SLOW = 45;
+const SETTLED = 140;
 
 const bytes = (a, b, c, d) => ((a & 255) | ((b & 255) << 8) | ((c & 255) << 16) | ((d & 255) << 24)) >>> 0;
 const packed = (hex) => bytes(parseInt(hex.slice(1, 3), 16), parseInt(hex.slice(3, 5), 16), parseInt(hex.slice(5, 7), 16), 255);
@@ -80,19 +86,31 @@ function programs({ NodeProgram, EdgeProgram }) {
       const [a = 0, b = 0, c = 0, d = 0] = item.dashes || [];
       const even = item.dashes && item.dashes.length === 2 ? [a, b, a, b] : [a, b, c, d];
       this.array.set([from.x, from.y, to.x, to.y, from.item.size, to.item.size, item.width, item.bend], at);
-      this.whole.set([packed(item.chosen ? colour("chosen") : item.stroke), bytes(...even), bytes(item.chosen ? 2 : item.near ? 1 : 0, item.arrow.scale * 80, item.arrow.type === "vee" ? 255 : 0, item.alpha * 255)], at + 8);
+      this.whole.set([packed(item.chosen ? colour("chosen") : item.stroke), bytes(...even), bytes(item.chosen ? 2 : item.near ? 1 : 0, item.arrow.scale * 80, (item.arrow.type === "vee" ? 1 : 0) + (item.across ? 2 : 0), item.alpha * 255)], at + 8);
     }
 
     setUniforms(params, { gl, uniformLocations: at }) {
       const scale = uniforms(gl, at, params);
       gl.uniform1f(at.u_faint, dimming.on ? 0.07 : 1);
       gl.uniform1f(at.u_calm, calm(scale, 0.2));
+      this.far = scale < HEADLESS;
+    }
+
+    // From where heads of arrows cannot be seen they are not drawn: they come last in LINE_STEPS.
+    drawWebGL(method, { gl, frameBuffer }) {
+      gl.bindFramebuffer(gl.FRAMEBUFFER, frameBuffer);
+      gl.drawArraysInstanced(method, 0, this.far ? this.VERTICES - 3 : this.VERTICES, this.capacity);
     }
   }
 
   class Arcs extends Lines { get pieces() { return CURVE; } }
   return { nodes: Nodes, lines: Lines, arcs: Arcs };
 }
+
+// sigma draws at once when it gets other things to show; here the camera moves first.
+const quiet = ({ Sigma }) => class extends Sigma {
+  render() { return this.waiting ? this : super.render(); }
+};
 
 class WebglStage {
   constructor(box, on) {
@@ -103,7 +121,7 @@ class WebglStage {
     this.on = on;
     this.items = { nodes: new Map(), lines: new Map() };
     this.lit = { nodes: [], lines: [] };
-    this.sigma = new webgl.Sigma(new webgl.MultiDirectedGraph(), box, {
+    this.sigma = new (quiet(webgl))(new webgl.MultiDirectedGraph(), box, {
       nodeProgramClasses: { node: nodes }, edgeProgramClasses: { line: lines, arc: arcs }, nodeHoverProgramClasses: {},
       defaultNodeType: "node", defaultEdgeType: "line", renderLabels: false, stagePadding: 0, minCameraRatio: 0.001, maxCameraRatio: 400, enableCameraRotation: false,
       defaultDrawNodeHover: () => {}, zIndex: false, allowInvalidContainer: true,
@@ -113,7 +131,9 @@ class WebglStage {
     this.sigma.getNodeAtPosition = () => null;
     this.sigma.createCanvasContext("grounds", { beforeLayer: "edges" });
     this.sigma.resize(true);
-    this.sigma.on("afterRender", () => this.paint());
+    for (const unused of ["edgeLabels", "hovers", "hoverNodes"]) this.sigma.getCanvases()[unused].style.display = "none";
+    this.sigma.on("afterRender", () => this.rendered());
+    this.sigma.unbindCameraHandlers();
     this.listen();
     this.watch = new ResizeObserver(() => (this.fitted ? this.fit() : this.sigma.scheduleRender()));
     this.watch.observe(box);
@@ -126,9 +146,9 @@ class WebglStage {
     mouse.on("click", click);
     touch.on("tap", click);
     mouse.on("mousemove", (event) => { if (!mouse.isMouseDown) this.point(event); });
-    this.camera().on("updated", () => { this.fitted = false; });
+    this.camera().on("updated", () => { this.fitted = false; this.glide(); });
     mouse.on("mouseleave", () => this.hover({}));
-    mouse.on("mousedown", (event) => { this.dragged = this.nodeAt(event); });
+    mouse.on("mousedown", (event) => { this.dragged = this.scale() < DRAGGABLE ? null : this.nodeAt(event); });
     mouse.on("mousemovebody", (event) => { if (this.dragged && mouse.isMouseDown) this.drag(event); });
     mouse.on("mouseup", () => {
       if (this.dragging) this.on.moved(this.dragging.id, this.dragging);
@@ -200,7 +220,10 @@ class WebglStage {
     dimming.lines = lines.length;
     dimming.on = false;
     this.lit = { nodes: [], lines: [] };
+    this.sigma.waiting = true;
     this.sigma.setGraph(g);
+    this.sigma.waiting = false;
+    this.sigma.scheduleRender();
   }
 
   // All others step back; only what comes near or goes is written anew.
@@ -215,15 +238,51 @@ class WebglStage {
     this.sigma.refresh({ partialGraph: { nodes: ids("nodes"), edges: ids("lines") }, skipIndexation: true, schedule: true });
   }
 
+  rendered() {
+    this.paint();
+    clearTimeout(this.settling);
+    this.drawnFrom = { ...this.middleOfView(), scale: this.scale() };
+    if (this.glided) for (const layer of this.layers()) layer.style.transform = "";
+    this.glided = false;
+    this.time();
+  }
+
+  layers() { return Object.entries(this.sigma.getCanvases()).filter(([name]) => name !== "mouse").map(([, layer]) => layer); }
+
+  // How long the card, or what stands in for it, keeps the next frames waiting.
+  time() {
+    const began = performance.now();
+    let left = FRAMES;
+    const count = () => {
+      left -= 1;
+      if (left) requestAnimationFrame(count);
+      else this.slow = performance.now() - began > FRAMES * SLOW;
+    };
+    requestAnimationFrame(count);
+  }
+
+  // Where a frame takes long, the last one is moved about until the camera stands still, and then drawn anew.
+  glide() {
+    if (!this.slow || this.jumping || !this.drawnFrom) { this.sigma.scheduleRender(); return; }
+    const { width, height } = this.size();
+    const grow = this.scale() / this.drawnFrom.scale;
+    const { x, y } = this.project(this.drawnFrom);
+    this.glided = true;
+    for (const layer of this.layers()) layer.style.transform = `translate(${x - width / 2}px, ${y - height / 2}px) scale(${grow})`;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.sigma.scheduleRender(), SETTLED);
+  }
+
   paint() {
     const { grounds, labels } = this.sigma.canvasContexts;
     const { width, height } = this.size();
-    grounds.clearRect(0, 0, width, height);
+    for (const context of [grounds, labels]) context.clearRect(0, 0, width, height);
     this.on.under(grounds);
     this.on.over(labels);
   }
 
-  redraw() { this.sigma.scheduleRender(); }
+  // What is under the pointer changes names alone.
+  redraw() { if (!this.glided) this.paint(); }
   size() { return { width: this.box.clientWidth, height: this.box.clientHeight }; }
   camera() { return this.sigma.getCamera(); }
 
@@ -271,14 +330,20 @@ class WebglStage {
     this.fitted = !area;
   }
 
-  zoom(by) { this.look(this.middleOfView(), this.scale() * by); }
+  zoom(by) { this.move(this.middleOfView(), this.scale() * by); }
 
   pan(x, y) {
     const at = this.middleOfView();
-    this.look({ x: at.x + x / this.scale(), y: at.y + y / this.scale() });
+    this.move({ x: at.x + x / this.scale(), y: at.y + y / this.scale() }, this.scale());
   }
 
-  look({ x, y }, scale = this.scale()) {
+  look(point, scale = this.scale()) {
+    this.jumping = true;
+    this.move(point, scale);
+    this.jumping = false;
+  }
+
+  move({ x, y }, scale) {
     const { width, height } = this.size();
     this.camera().setState({ x: x / EXTENT + 0.5, y: 0.5 - y / EXTENT, ratio: Math.min(width, height) / EXTENT / scale });
   }
@@ -286,7 +351,7 @@ class WebglStage {
   // WebGL's picture lasts until the end of the task in which it is drawn.
   picture() {
     this.sigma.render();
-    const layers = [...this.box.querySelectorAll("canvas")];
+    const layers = [...this.box.querySelectorAll("canvas")].filter((layer) => layer.style.display !== "none");
     const whole = document.createElement("canvas");
     whole.width = layers[0].width;
     whole.height = layers[0].height;
@@ -297,6 +362,7 @@ class WebglStage {
 
   destroy() {
     this.watch.disconnect();
+    clearTimeout(this.settling);
     this.sigma.kill();
   }
 }
