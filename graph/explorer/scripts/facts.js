@@ -117,7 +117,7 @@ function articlePanel(article) {
   const own = factsOf.get(article.id) ?? [];
   return [
     title(article.id, [article.publisher, day(article.published)].filter(Boolean).join(", ")),
-    el("div", { class: "actions" }, button("Read it here", () => change({ read: `${article.id}:0-0` })), article.url && link(article.url, "Original")),
+    el("div", { class: "actions" }, button("Read it here", () => readAt(article.id)), article.url && link(article.url, "Original")),
     section("What it tells", own.filter((f) => f.of === "deed")), section("Who said what", own.filter((f) => f.of === "statement")), section("Ties", own.filter((f) => f.of === "tie")),
   ];
 }
@@ -174,7 +174,7 @@ function source(fact) {
   const [begin, end] = fact.sentences?.[0] ?? fact.words?.[0] ?? [0, 0];
   const line = [article.title, article.publisher, day(article.published)].filter(Boolean).join(", ");
   return el("p", { class: "source" },
-    article.text ? el("button", { type: "button", class: "read", title: "Read it in the article", onclick: () => change({ read: `${article.id}:${begin}-${end}` }) }, line) : line,
+    article.text ? el("button", { type: "button", class: "read", title: "Read it in the article", onclick: () => readAt(article.id, begin, end) }, line) : line,
     article.url && [" · ", link(article.url, "original")]);
 }
 

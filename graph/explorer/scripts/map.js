@@ -5,6 +5,7 @@ const MAP_MARGIN = 40;
 const MOST_MAPPED = 400;
 const CLOSEST = 0.004;
 let eye = null;
+let steered = false;
 let mapBox = { width: 800, height: 500 };
 const flatness = Math.cos((Math.PI / 180) * Math.min(Math.abs(middleOf(located.map((a) => a.coordinates[0]))), 70));
 const onMap = ([latitude, longitude]) => ({ x: longitude * flatness, y: -latitude });
@@ -28,7 +29,7 @@ function mapView() {
   const chart = el("div", { id: "map", tabindex: "0", role: "group", "aria-label": "Map. Arrows move it, + and − come nearer and go farther, 0 shows all; the list beside it has the same places.", onkeydown: mapKeys }, outlineSvg(), el("div", { class: "spots" }));
   startMap(chart);
   return [
-    el("div", { class: "map-main" }, chart, el("div", { class: "zoom" }, button("−", () => zoomMap(1.5), { "aria-label": "Farther" }), button("+", () => zoomMap(1 / 1.5), { "aria-label": "Nearer" }), button("Fit", () => { eye = null; lookAtMap(); })),
+    el("div", { class: "map-main" }, chart, el("div", { class: "zoom" }, button("−", () => zoomMap(1.5), { "aria-label": "Farther" }), button("+", () => zoomMap(1 / 1.5), { "aria-label": "Nearer" }), button("Fit", () => wholeAgain())),
       el("p", { class: "also credit" }, "Outlines and borders as Natural Earth has them (1 : 110 million).")),
     el("div", { class: "map-list" }, el("h2", {}, plural(spots.length, "place")), placeList(spots), unmapped()),
   ];
@@ -62,13 +63,18 @@ function wholeMap() {
   return { x: (Math.max(...xs) + Math.min(...xs)) / 2, y: (Math.max(...ys) + Math.min(...ys)) / 2, scale };
 }
 
+function wholeAgain() {
+  steered = false;
+  lookAtMap();
+}
+
 const toScreen = ({ x, y }) => ({ x: (x - eye.x) / eye.scale + mapBox.width / 2, y: (y - eye.y) / eye.scale + mapBox.height / 2 });
 
 function lookAtMap() {
   const chart = document.getElementById("map");
   if (!chart) return;
   mapBox = { width: Math.max(chart.clientWidth, 50), height: Math.max(chart.clientHeight, 50) };
-  eye ??= wholeMap();
+  if (!steered) eye = wholeMap();
   const [width, height] = [mapBox.width * eye.scale, mapBox.height * eye.scale];
   chart.querySelector(".outline").setAttribute("viewBox", `${eye.x - width / 2} ${eye.y - height / 2} ${width} ${height}`);
   const held = document.activeElement?.dataset?.key;
@@ -107,12 +113,14 @@ function markers() {
 }
 
 function zoomMap(by, at = { x: mapBox.width / 2, y: mapBox.height / 2 }) {
+  steered = true;
   const scale = Math.min(Math.max(eye.scale * by, CLOSEST), 380 / mapBox.width);
   eye = { scale, x: eye.x + (at.x - mapBox.width / 2) * (eye.scale - scale), y: eye.y + (at.y - mapBox.height / 2) * (eye.scale - scale) };
   lookAtMap();
 }
 
 function moveMap(x, y) {
+  steered = true;
   eye = { ...eye, x: Math.min(Math.max(eye.x - x * eye.scale, -190), 190), y: Math.min(Math.max(eye.y - y * eye.scale, -90), 90) };
   lookAtMap();
 }
@@ -122,7 +130,7 @@ function mapKeys(event) {
   if (step) moveMap(...step);
   else if (event.key === "+" || event.key === "=") zoomMap(1 / 1.5);
   else if (event.key === "-") zoomMap(1.5);
-  else if (event.key === "0") { eye = null; lookAtMap(); }
+  else if (event.key === "0") wholeAgain();
   else return;
   event.preventDefault();
 }

@@ -36,6 +36,7 @@ const PALETTES = {
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const theme = () => {
   const wanted = document.documentElement.dataset.theme;
+  if (document.body.classList.contains("printing")) return "light";
   return wanted === "auto" ? (dark.matches ? "dark" : "light") : wanted;
 };
 const colour = (name) => PALETTES[theme()][name] ?? PALETTES[theme()].thing;

@@ -1,5 +1,10 @@
 // The article's own text, with all that is mentioned in it marked, and the chosen words in view.
 
+function readAt(id, begin = 0, end = 0) {
+  change({ read: `${id}:${begin}-${end}` });
+  document.getElementById("panel").focus({ preventScroll: true });
+}
+
 function reader() {
   const [id, begin, end] = /^(d\d+):(\d+)-(\d+)$/.exec(state.read)?.slice(1) ?? [];
   const article = things.get(id);

@@ -22,7 +22,7 @@ function sourceCard(article) {
     el("p", { class: "kind" }, [article.publisher, article.byline, day(article.published) || bounds(article)].filter(Boolean).join(", ")),
     el("p", {}, tally.map(([s, n]) => [badge(s), ` ${n} `]), own.length ? "" : "nothing left with these filters"),
     voices.length > 0 && el("p", { class: "also" }, "Quotes ", voices.slice(0, 6).map((v) => [things.has(v) ? reference(v) : el("bdi", {}, v), " "]), voices.length > 6 && `and ${voices.length - 6} more`),
-    el("div", { class: "actions" }, article.text && button("Read it here", () => change({ read: `${article.id}:0-0` })), button("Only this", () => change({ article: [article.id], view: "graph" })), article.url && link(article.url, "Original")));
+    el("div", { class: "actions" }, article.text && button("Read it here", () => readAt(article.id)), button("Only this", () => change({ article: [article.id], view: "graph" })), article.url && link(article.url, "Original")));
 }
 
 function bounds(article) {

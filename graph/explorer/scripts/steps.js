@@ -16,6 +16,8 @@ function goToStep(number) {
   readAddress(stepAddress(number));
   writeAddress(true);
   render();
+  const { title: heading, caption } = steps[number - 1];
+  tell(`Step ${number} of ${steps.length}: ${heading ?? ""}. ${caption ?? ""}`);
 }
 
 function leaveStory() {
@@ -36,7 +38,7 @@ function storyBar() {
   const away = address() !== addressOf(stepAddress(state.step));
   box.replaceChildren(el("div", { class: "step" },
     el("p", { class: "step-count" }, `Step ${state.step} of ${steps.length}`),
-    el("div", { class: "step-words", "aria-live": "polite" }, el("h2", {}, el("bdi", {}, heading ?? "")), caption && el("p", { dir: "auto" }, caption)),
+    el("div", { class: "step-words" }, el("h2", {}, el("bdi", {}, heading ?? "")), caption && el("p", { dir: "auto" }, caption)),
     el("div", { class: "step-keys" },
       button("‹ Back", () => goToStep(state.step - 1), { "data-key": "step back", disabled: state.step === 1, "aria-label": "Step before" }),
       state.step < steps.length ? button("Next ›", () => goToStep(state.step + 1), { "data-key": "step next", class: "primary", "aria-label": "Next step" }) : button("To the start", () => goToStep(1), { "data-key": "step next" }),

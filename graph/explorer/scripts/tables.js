@@ -41,7 +41,7 @@ function sourcedCell(fact) {
   const a = things.get(fact.article);
   if (!a) return "";
   const [begin, end] = fact.sentences?.[0] ?? [0, 0];
-  return el("button", { type: "button", class: "read", onclick: () => change({ read: `${a.id}:${begin}-${end}` }) }, broken(a.title, 46, 1)[0], el("span", { class: "also" }, [a.publisher, a.published].filter(Boolean).join(", ")));
+  return el("button", { type: "button", class: "read", onclick: () => readAt(a.id, begin, end) }, broken(a.title, 46, 1)[0], el("span", { class: "also" }, [a.publisher, a.published].filter(Boolean).join(", ")));
 }
 
 function tableView() {
