@@ -23,7 +23,7 @@ from graph.server.worker import Question
 from graph.store import Store
 
 T = TypeVar("T")
-EVERY = 1.0
+EVERY, CALM, PATIENCE = 1.0, 4.0, 10.0
 log = logging.getLogger("whodid.server")
 _JSON, _N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 
@@ -80,26 +80,39 @@ class Reader:
     async def start(self, snapshots: Snapshots) -> None:
         """Serves what ``snapshots`` takes, now and whenever the store has changed."""
         self._snapshots = snapshots
-        await self.refresh()
+        await self._begin()
         self._watch = asyncio.create_task(self._follow())
 
-    async def refresh(self) -> None:
-        """Serves the store as it is now. Raises StoreError while somebody is writing."""
+    async def _begin(self) -> None:
+        """Who is writing just now may hand a state out, or finish, in a while."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while self.snapshot is None:
+            try:
+                await self.refresh()
+            except StoreError:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(EVERY / 4)
+
+    async def refresh(self) -> bool:
+        """Serves the store as it is now; whether that is another state. Raises StoreError while somebody is writing."""
         assert self._snapshots is not None
         async with self._one:
             if self.snapshot is not None and self._snapshots.version() == self.version:
-                return
+                return False
             fresh, old = await run_in_threadpool(self._snapshots.take), self.snapshot
             await self.pool.move(fresh)
             self.snapshot = fresh
             if old:
                 old.retire()
+            return True
 
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                await self.refresh()
+                if await self.refresh():
+                    await asyncio.sleep(CALM)
             except StoreError as error:
                 log.debug("the store's next state is not served yet: %s", error)
 

@@ -65,6 +65,7 @@ class Snapshots:
     def __init__(self, source: Path) -> None:
         self.source = source
         self._taken = 0
+        self._wanted: Path | None = None
         _clear_abandoned(source)
         self.home = source / f"{PREFIX}{os.getpid()}"
         try:
@@ -79,14 +80,32 @@ class Snapshots:
         return _version(self.source)
 
     def take(self) -> Snapshot:
-        """The state of now. Raises StoreError while somebody is writing."""
-        with store.open(self.source, write=False) as opened:
-            version = self.version()
-            self._taken += 1
-            folder = self.home / str(self._taken)
-            assert isinstance(opened, Embedded)
-            opened.backup(folder)
-        return Snapshot(folder, version)
+        """The state of now; while somebody is writing, the last state that was handed out.
+
+        Raises StoreError where there is none; the next is asked for.
+        """
+        try:
+            with store.open(self.source, write=False) as opened:
+                version, folder = self.version(), self._next()
+                assert isinstance(opened, Embedded)
+                opened.backup(folder)
+            return Snapshot(folder, version)
+        except StoreError:
+            if not self._wanted or not self._wanted.exists():
+                self._ask()
+                raise
+        handed, self._wanted = self._wanted, None
+        return Snapshot(handed, _version(handed))
+
+    def _ask(self) -> None:
+        """Who writes looks for this file when it has written some articles."""
+        if self._wanted is None:
+            self._wanted = self._next()
+            (self.home / "wanted").write_text(self._wanted.name, "ascii")
+
+    def _next(self) -> Path:
+        self._taken += 1
+        return self.home / str(self._taken)
 
     def close(self) -> None:
         """Removes the folder with all that is in it."""

@@ -49,7 +49,7 @@ class Writer:
         self._token = token
         self._one = asyncio.Lock()
         self.where = ""
-        self.changed: Callable[[], Awaitable[None]] | None = None
+        self.changed: Callable[[], Awaitable[object]] | None = None
 
     @property
     def writes(self) -> bool:
