@@ -253,17 +253,43 @@ def list_queries(names: Sequence[str]) -> None:
 @_store_option
 @click.option("-o", "--output", default="whodid.html", show_default=True, type=click.Path(dir_okay=False))
 @click.option("--title", help="The page's title.")
-def view(store: str, output: str, title: str | None) -> None:
+@click.option("--query", metavar="FILE.rq|-", help="Only what this CONSTRUCT gives, with all its evidence.")
+@click.option("--actor", metavar="NAME", help="Only what is told around this actor.")
+@click.option("--depth", type=click.IntRange(1), default=1, show_default=True, help="How many facts away from --actor.")
+@click.option("--max-nodes", type=click.IntRange(1), help="Only those of whom most is told.")
+@click.option("--story", metavar="FILE.yaml", help="A story to step through: views with captions.")
+def view(
+    store: str,
+    output: str,
+    title: str | None,
+    query: str | None,
+    actor: str | None,
+    depth: int,
+    max_nodes: int | None,
+    story: str | None,
+) -> None:
     """Write the explorer: one interactive page that asks no network.
 
     \b
     Example:
       whodid view -o page.html
+      whodid view --actor Kenya --depth 2 -o kenya.html
     """
     from graph import explorer
 
+    if depth != 1 and actor is None:
+        raise UsageError("--depth says how far from --actor; name one")
+    asked = None if query is None else _question(query)
     with graph.open(store, write=False) as kg:
-        page = explorer.page(kg, title=title or f"Whodid: {Path(store).name}")
+        page = explorer.page(
+            kg,
+            title=title or f"Whodid: {Path(store).name}",
+            query=asked,
+            actor=actor,
+            depth=depth,
+            max_nodes=max_nodes,
+            story=story,
+        )
     _written(output, page.encode("utf-8"))
     click.echo(f"{Path(output).resolve()}")
 

@@ -311,11 +311,26 @@ class KnowledgeGraph:
 
         return validation.validate(self.store.quads())
 
-    def explore(self, *, title: str = "Whodid", height: int = 760) -> Frame:
-        """The explorer inside a notebook, ``height`` pixels high; ``whodid view`` writes the same page to a file."""
+    def explore(
+        self,
+        *,
+        title: str = "Whodid",
+        height: int = 760,
+        query: str | None = None,
+        actor: str | None = None,
+        depth: int = 1,
+        max_nodes: int | None = None,
+        story: str | os.PathLike[str] | None = None,
+    ) -> Frame:
+        """The explorer inside a notebook, ``height`` pixels high; ``whodid view`` writes the same page to a file.
+
+        Of all, or of what a CONSTRUCT gives (``query``), of an actor within ``depth`` facts, of the ``max_nodes`` most
+        important; ``story`` is one in YAML. Raises what ``graph.explorer.page`` raises.
+        """
         from graph import explorer
 
-        return explorer.Frame(explorer.page(self, title=title), height)
+        page = explorer.page(self, title=title, query=query, actor=actor, depth=depth, max_nodes=max_nodes, story=story)
+        return explorer.Frame(page, height)
 
     def report(self, *, title: str = "Report", most: int = 12) -> Digest:
         """The story in a page: actors, timeline, pledges, disagreements, voices, doubts, sources, each with its words.

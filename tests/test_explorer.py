@@ -10,20 +10,25 @@ import re
 import subprocess
 import sys
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from rdflib import Literal, URIRef
 
 import graph
 from graph import explorer, rdf, store
+from graph.cli import main
+from graph.errors import QueryError, UsageError
 from graph.explorer import columns, drawing, layout, markup, places
 from graph.explorer import story as stories
+from graph.explorer.excerpt import Excerpts
 from graph.explorer.links import links, pairs
 from graph.explorer.story import Actor, Article, Deed, Part, Story
-from tests import examples
+from tests import crowds, examples
 
 
 @pytest.fixture(scope="module")
@@ -327,3 +332,213 @@ def test_what_the_graph_says_of_a_place_comes_first() -> None:
         found = {actor.name: actor.coordinates for actor in stories.read(kg.store).actors}
     assert found["Belmora"] == (0.0, -14.5)
     assert found["Port Ester"] is None
+
+
+# a part of the graph
+
+
+@pytest.fixture(scope="module")
+def kg() -> Iterator[graph.KnowledgeGraph]:
+    with graph.open() as opened:
+        for reading in (examples.harbour(), examples.gazette()):
+            opened.add_reading(reading)
+        yield opened
+
+
+def told(page: str) -> dict[str, Any]:
+    found = book(page)["story"]
+    assert isinstance(found, dict)
+    return found
+
+
+def refs(story: dict[str, Any]) -> set[str]:
+    parts = {p["ref"] for d in story["deeds"] for p in d.get("parts", ()) if "ref" in p}
+    spoken = {s["ref"] for s in story["statements"] if "ref" in s} | {
+        ref for s in story["statements"] for _, ref in s.get("relays", ()) if ref
+    }
+    grounds = {fact["claim"] for of in ("deeds", "statements", "ties") for fact in story[of] if "claim" in fact}
+    pages = {fact["article"] for of in ("deeds", "statements", "ties") for fact in story[of]}
+    mentioned = {ref for article in story["articles"] for *_, ref in article.get("mentions", ())}
+    return parts | spoken | grounds | pages | mentioned
+
+
+def ids(story: dict[str, Any]) -> set[str]:
+    return {each["id"] for of in ("articles", "actors", "deeds", "statements", "ties") for each in story[of]}
+
+
+def test_around_an_actor_is_what_is_told_of_it_and_nothing_without_its_grounds(kg: graph.KnowledgeGraph) -> None:
+    near, far, whole = (
+        told(explorer.page(kg, **wishes))  # type: ignore[arg-type]
+        for wishes in ({"actor": "Ilse Ravn"}, {"actor": "ilse ravn", "depth": 2}, {})
+    )
+    assert ids(near) < ids(far) < ids(whole)
+    assert refs(near) <= ids(near)
+    assert {s["speaker"] for s in near["statements"]} == {"Ilse Ravn"}
+    assert all("Fog" not in d["label"] for d in far["deeds"])
+
+
+def test_a_query_chooses_by_what_its_triples_name(kg: graph.KnowledgeGraph) -> None:
+    asked = "CONSTRUCT { ?e who:modality who:Pledged } WHERE { ?e who:modality who:Pledged }"
+    found = told(explorer.page(kg, query=asked))
+    assert [d["status"] for d in found["deeds"] if not d.get("saying")] == ["pledged"]
+    assert [s["speaker"] for s in found["statements"]] == ["Ilse Ravn"]
+    assert refs(found) <= ids(found)
+    pair = """CONSTRUCT { ?a who:relatedTo ?b } WHERE {
+        ?a rdfs:label "Norvania" . ?b rdfs:label "Bridge Mission" }"""
+    assert {d["status"] for d in told(explorer.page(kg, query=pair))["deeds"]} == {"done", "denied"}
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 12])
+def test_the_most_important_are_no_more_than_asked_for(kg: graph.KnowledgeGraph, most: int) -> None:
+    found = told(explorer.page(kg, max_nodes=most))
+    nodes = len(found["actors"]) + sum(not d.get("saying") for d in found["deeds"]) + len(found["statements"])
+    assert 0 < nodes <= most
+    assert refs(found) <= ids(found)
+
+
+def test_parts_of_a_crowd_hold_together() -> None:
+    with crowds.filled(300) as opened:
+        whole = Excerpts(stories.read(opened))
+    for part in (whole.most(100), whole.around(["a0"], 1), whole.named({whole.story.deeds[3].iri})):
+        kept = {each.id for each in (*part.actors, *part.deeds, *part.statements, *part.articles)}
+        assert {p.ref for d in part.deeds for p in d.parts if p.ref} <= kept
+        assert {d.claim for d in part.deeds if d.claim} <= kept
+        assert {d.article for d in part.deeds} <= kept
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"actor": "Norvanai"}, r"no entity 'Norvanai'; near to it: Norvania"),
+        ({"query": "SELECT ?s WHERE { ?s ?p ?o }"}, "CONSTRUCT"),
+        ({"query": "ASK { ?s ?p ?o }"}, "CONSTRUCT"),
+        ({"query": "CONSTRUCT { ?s ?p 1 } WHERE { ?s ?p ?o FILTER(false) }"}, "nothing that the page shows"),
+        ({"actor": "Norvania", "query": "DESCRIBE <https://example.org/none>"}, "nothing that the page shows"),
+        ({"max_nodes": 0}, "at least 1"),
+        ({"actor": "Norvania", "depth": 0}, "at least 1"),
+        ({"story": "nowhere.yaml"}, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(kg: graph.KnowledgeGraph, wishes: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        explorer.page(kg, **wishes)
+
+
+def test_a_query_that_does_not_parse_is_refused(kg: graph.KnowledgeGraph) -> None:
+    with pytest.raises(QueryError):
+        explorer.page(kg, query="CONSTRUCT {")
+
+
+# a story in steps
+
+STEPS = """
+steps:
+  - title: A promise
+    caption: Norvania promises engineers.
+    choose: norvania
+    status: [pledged, planned]
+    from: 2031-03-01
+    time: published
+  - caption: What is said of Port Ester.
+    view: table
+    place: Port Ester
+    speaker: [Tomás Quill]
+    article: Norvania promises engineers
+    undated: false
+  - caption: From one to another.
+    path: {from: Norvania, to: Belmora}
+  - title: Around
+    focus: Bridge Mission
+    depth: 2
+"""
+
+
+def test_a_story_is_the_addresses_of_its_views(kg: graph.KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text(STEPS, "utf-8")
+    page = book(explorer.page(kg, story=file))
+    by_name = {a["name"]: a["id"] for a in page["story"]["actors"]}
+    article = next(a["id"] for a in page["story"]["articles"] if a["title"] == "Norvania promises engineers")
+    norvania, belmora, mission = (by_name[name] for name in ("Norvania", "Belmora", "Bridge Mission"))
+    assert page["steps"] == [
+        {
+            "title": "A promise",
+            "caption": "Norvania promises engineers.",
+            "state": {"from": "2031-03-01", "by": "published", "chosen": norvania, "status": ["pledged", "planned"]},
+        },
+        {
+            "title": "",
+            "caption": "What is said of Port Ester.",
+            "state": {
+                "view": "facts",
+                "speaker": ["Tomás Quill"],
+                "place": ["Port Ester"],
+                "article": [article],
+                "undated": False,
+            },
+        },
+        {"title": "", "caption": "From one to another.", "state": {"path": f"{norvania}~{belmora}"}},
+        {"title": "Around", "caption": "", "state": {"focus": mission, "depth": 2}},
+    ]
+
+
+def test_a_chosen_event_is_shown_among_events(kg: graph.KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text("steps: [{caption: It left., choose: Norvania withdrew Bridge Mission}]", "utf-8")
+    (step,) = book(explorer.page(kg, story=file))["steps"]
+    assert step["state"]["level"] == "events"
+    assert step["state"]["chosen"].startswith("v")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("steps: [", r"story.yaml is no YAML: line 1"),
+        ("caption: one", "`steps:`"),
+        ("steps: []", "`steps:`"),
+        ("- a", "`steps:`"),
+        ("steps: [text]", "step 1: a step is"),
+        ("steps: [{choose: Norvania}]", "step 1: a step needs a title or a caption"),
+        ("steps: [{caption: a}, {caption: b, choose: Norvanai}]", "step 2: .* near to it: Norvania"),
+        ("steps: [{caption: a, chose: Norvania}]", "no key 'chose'; near to it: choose"),
+        ("steps: [{caption: a, view: grpah}]", "near to it: graph"),
+        ("steps: [{caption: a, status: promised}]", "no status 'promised'"),
+        ("steps: [{caption: a, status: [[done]]}]", "one text"),
+        ("steps: [{caption: a, from: yesterday}]", "2024-06-25"),
+        ("steps: [{caption: a, depth: 9}]", "at most 3"),
+        ("steps: [{caption: a, depth: true}]", "a number"),
+        ("steps: [{caption: a, undated: maybe}]", "true or false"),
+        ("steps: [{caption: a, path: Norvania}]", "from: NAME"),
+        ("steps: [{caption: a, path: {from: Norvania, to: Fog}}]", "no actor 'Fog'"),
+        ("steps: [{caption: a, speaker: Nobody}]", "no speaker 'Nobody'"),
+        ("steps: [{caption: {a: b}}]", "caption is one text"),
+        ("!!python/object/apply:os.system ['true']", "is no YAML"),
+        ("steps: [{caption: a, choose: people}]", "say which, by its IRI"),
+    ],
+)
+def test_a_file_that_is_no_story_is_refused(kg: graph.KnowledgeGraph, tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=said):
+        explorer.page(kg, story=file)
+
+
+def test_bytes_that_are_no_text_are_no_story(kg: graph.KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_bytes(b"steps: \xff\xfe")
+    with pytest.raises(UsageError, match="is no YAML"):
+        explorer.page(kg, story=file)
+
+
+def test_the_command_takes_a_part_and_a_story(tmp_path: Path) -> None:
+    folder, page, story = tmp_path / "store", tmp_path / "page.html", tmp_path / "story.yaml"
+    with graph.open(folder) as opened:
+        opened.add_reading(examples.harbour())
+    story.write_text("steps: [{caption: One.}]", "utf-8")
+    asked = ["view", "--store", str(folder), "-o", str(page), "--actor", "Belmora", "--story", str(story)]
+    done = CliRunner().invoke(main, [*asked, "--depth", "2", "--max-nodes", "9"])
+    assert done.exit_code == 0, done.output
+    assert book(page.read_text("utf-8"))["steps"][0]["caption"] == "One."
+    alone = CliRunner().invoke(main, ["view", "--store", str(folder), "-o", str(page), "--depth", "2"])
+    assert alone.exit_code == 2
+    assert "--actor" in alone.output

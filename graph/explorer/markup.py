@@ -61,8 +61,8 @@ SCRIPTS = (
 )
 
 
-def html(story: Story, title: str) -> str:
-    """The whole page. The same story and title give the same text."""
+def html(story: Story, title: str, steps: Sequence[Any] = ()) -> str:
+    """The whole page. The same story, title and steps give the same text."""
     known, found = drawing.nodes(story), links(story)
     kind = drawing.renderer(found)
     if kind == "webgl" and not _vendored().is_file():
@@ -71,7 +71,7 @@ def html(story: Story, title: str) -> str:
     nodes, lines = drawing.rows(known, found, sheets)
     told = {
         "title": title,
-        "book": lambda *_: Markup(packed(book(story, kind, sheets, nodes, lines))),
+        "book": lambda *_: Markup(packed(book(story, kind, sheets, nodes, lines, steps))),
         "library": Markup(library(kind)),
         "script": Markup(script()),
         "style": Markup(style()),
@@ -86,7 +86,14 @@ def html(story: Story, title: str) -> str:
     return str(net.generate_html())
 
 
-def book(story: Story, kind: Renderer, sheets: Sequence[Sheet], nodes: Sequence[Any], lines: Sequence[Any]) -> Any:
+def book(
+    story: Story,
+    kind: Renderer,
+    sheets: Sequence[Sheet],
+    nodes: Sequence[Any],
+    lines: Sequence[Any],
+    steps: Sequence[Any] = (),
+) -> Any:
     """All that the page is told, as JSON's values."""
     lists = {name: getattr(story, name) for name in ("articles", "actors", "deeds", "statements", "ties")}
     return {
@@ -97,7 +104,7 @@ def book(story: Story, kind: Renderer, sheets: Sequence[Sheet], nodes: Sequence[
         "renderer": kind,
         "prefixes": PREFIXES,
         "outline": outline() if any(actor.coordinates for actor in story.actors) else {},
-        "steps": [],
+        "steps": list(steps),
     }
 
 

@@ -237,6 +237,21 @@ def status(modality: str, polarity: str) -> str:
     return {"Actual": "done"}.get(modality, modality.lower())
 
 
+def tally(deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]) -> dict[str, set[str]]:
+    """The facts in which each node takes part; the act of saying a statement is none beside it."""
+    facts: dict[str, set[str]] = defaultdict(set)
+    for deed in deeds:
+        for part in deed.parts if not deed.saying else ():
+            facts[part.ref].add(deed.id)
+    for statement in statements:
+        for ref in (statement.ref, *(ref for _, ref in statement.relays)):
+            facts[ref].add(statement.id)
+    for tie in ties:
+        facts[tie.subject].add(tie.id)
+        facts[tie.object].add(tie.id)
+    return facts
+
+
 def conflicts(deeds: Iterable[Deed], named: Collection[str]) -> tuple[tuple[str, str, str], ...]:
     """Pairs of deeds that do not go together: one done and one denied, or with another figure for what may be the same.
 
@@ -379,16 +394,7 @@ class _Reader:
         return {iri: f"a{number}" for number, iri in enumerate(self.entity_rows)}
 
     def actors(self, deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]) -> tuple[Actor, ...]:
-        facts: dict[str, set[str]] = defaultdict(set)
-        for deed in deeds:
-            for part in deed.parts if not deed.saying else ():
-                facts[part.ref].add(deed.id)
-        for statement in statements:
-            for ref in (statement.ref, *(ref for _, ref in statement.relays)):
-                facts[ref].add(statement.id)
-        for tie in ties:
-            facts[tie.subject].add(tie.id)
-            facts[tie.object].add(tie.id)
+        facts = tally(deeds, statements, ties)
         spoken: dict[str, int] = defaultdict(int)
         for found in self.mentions.values():
             for _, _, ref in found:
