@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 WHODID := $(BIN)/whodid
 ASK    := $(WHODID) query --store $(STORE) --format words --rows 5
 
-.PHONY: help demo install install-tests browser test test-all lint evaluate bench notebooks clean
+.PHONY: help demo install install-tests browser virtuoso test test-all test-stores lint evaluate bench notebooks clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -46,10 +46,20 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo 'no Chromium and no apt-get as root: the tests in a browser are skipped' >&2; fi; fi
 
+# the awkward dialect among SPARQL servers; what is said to it is tested by test-stores and test-all
+virtuoso:
+	@if ! command -v virtuoso-t >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends virtuoso-opensource >/dev/null; \
+	  else echo 'no Virtuoso and no apt-get as root: its tests are skipped' >&2; fi; fi
+
+test-stores: install-tests virtuoso
+	$(BIN)/python -m pytest -m '' tests/test_remote.py
+
 test: install-tests browser
 	$(BIN)/python -m pytest
 
-test-all: install-tests browser
+test-all: install-tests browser virtuoso
 	$(BIN)/python -m pytest -m ''
 
 lint: install-tests

@@ -7,6 +7,7 @@ says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,11 +41,13 @@ def _boolean(term: Identifier | None) -> Identifier | None:
 
 
 Insert = tuple[int, str]
+_SORTS = frozenset(["ASC", "DESC", "("])
 
 
 def _for_virtuoso(sparql: str) -> str:
+    sparql = re.sub(r"VALUES \?\w+ \{ UNDEF \}", "", sparql)
     parts = list(terminals(sparql))
-    inserts = [*_strict_concats(parts), *_least_words(parts), *_bound_filters(parts)]
+    inserts = [*_strict_concats(parts), *_least_words(parts), *_bound_filters(parts), *_orders(parts), *_starts(parts)]
     for at, text in sorted(inserts, reverse=True):
         sparql = sparql[:at] + text + sparql[at:]
     return sparql
@@ -75,7 +78,7 @@ def _strict_concats(parts: list[Terminal]) -> Iterator[Insert]:
 def _least_words(parts: list[Terminal]) -> Iterator[Insert]:
     """MIN and MAX of texts, which it compares by their numbers in its store, if at all."""
     for index in _calls(parts, "MIN", "MAX"):
-        name, end = parts[index + 2 : index + 4]
+        name, end, *_ = *parts[index + 2 : index + 4], parts[index], parts[index]
         if name.kind == "variable" and end.text == ")":
             yield name.at, f"IF(isNumeric({name.text}) || isIRI({name.text}), {name.text}, STR("
             yield end.at, "))"
@@ -89,11 +92,59 @@ def _bound_filters(parts: list[Terminal]) -> Iterator[Insert]:
             yield parts[index + 2].at, f"{_is_bound(parts[index + 4].text)} || "
 
 
+def _orders(parts: list[Terminal]) -> Iterator[Insert]:
+    """ORDER BY a variable: longer texts would be put into the order of their numbers in its store."""
+    made = {following.text for part, following in pairwise(parts) if part.text.upper() == "AS"}
+    for index, (part, following) in enumerate(pairwise(parts)):
+        if (part.text.upper(), following.text.upper()) == ("ORDER", "BY"):
+            for key, way in _keys(parts, index + 2):
+                if key.text not in made:
+                    yield key.at, f"{'' if way else '('}IF(isNumeric({key.text}), "
+                    yield key.at + len(key.text), f", -1e300)) {way or '('}STR({key.text}){'' if way else ')'}"
+
+
+def _keys(parts: list[Terminal], index: int) -> Iterator[tuple[Terminal, str]]:
+    """The keys of an ORDER BY that are variables, with what opens the bracket around each: ``(``, ``DESC(``, nothing."""
+    while index < len(parts) and (parts[index].kind == "variable" or parts[index].text.upper() in _SORTS):
+        opening = index + (parts[index].kind == "word")
+        end = _closing(parts, opening) if parts[opening].text == "(" else opening
+        way = "".join(part.text for part in parts[index : opening + 1] if part.kind != "variable")
+        inside = parts[opening + 1 : end] if way else [parts[index]]
+        if len(inside) == 1 and inside[0].kind == "variable":
+            yield inside[0], way
+        index = end + 1
+
+
+def _starts(parts: list[Terminal]) -> Iterator[Insert]:
+    """VALUES as SELECTs of their own, where they are overlooked: one alone in a group, or a path of any length."""
+    tables = list(_tables(parts))
+    alone = any(parts[start - 1].text == "{" and parts[end + 1].text == "}" for start, end in tables)
+    if alone or any(_is_repeated(*three) for three in zip(parts, parts[1:], parts[2:], strict=False)):
+        for start, end in tables:
+            yield parts[start].at, f"{{ SELECT {parts[start + 1].text} {{ "
+            yield parts[end].at + 1, " } }"
+
+
+def _tables(parts: list[Terminal]) -> Iterator[tuple[int, int]]:
+    """Where each ``VALUES ?x { … }`` inside a pattern begins and ends."""
+    for index, (part, name) in enumerate(pairwise(parts)):
+        if part.kind == "word" and part.text.upper() == "VALUES" and name.kind == "variable":
+            end = _closing(parts, index + 2)
+            if index and end + 1 < len(parts):
+                yield index, end
+
+
+def _is_repeated(path: Terminal, sign: Terminal, following: Terminal) -> bool:
+    """True for ``who:accordingTo+ ?claim``."""
+    close = sign.text in ("+", "*") and path.at + len(path.text) == sign.at
+    return close and path.kind in ("name", "iri") and following.kind in ("variable", "name", "iri")
+
+
 def _closing(parts: list[Terminal], opening: int) -> int:
     """The index of the bracket that closes the one at ``opening``; the last terminal where there is none."""
     depth = 0
     for index in range(opening, len(parts)):
-        depth += {"(": 1, ")": -1}.get(parts[index].text, 0)
+        depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(parts[index].text, 0)
         if depth == 0:
             return index
     return len(parts) - 1

@@ -9,11 +9,10 @@ https://www.w3.org/TR/sparql11-protocol/ https://www.w3.org/TR/sparql11-http-rdf
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import IO
 
@@ -24,13 +23,21 @@ from graph import addresses, answering, dialects, safety
 from graph.answering import Quad, Question, collected, from_ox_quad, to_ox_quad
 from graph.errors import QueryError, StoreError
 from graph.results import Result
-from graph.store import FORMAT, ONTOLOGY, Store, exported, ontology_quads, parsed_file
+from graph.store import (
+    DESCRIPTION,
+    FORMAT,
+    ONTOLOGY,
+    SPACE,
+    VERSION,
+    Store,
+    description,
+    exported,
+    ontology_quads,
+    parsed_file,
+)
 from graph.vocabulary import DEFAULT_BASE, PREFIXES, SPARQL_PREFIXES
 from graph.wire import Wire
 
-DESCRIPTION = "https://w3id.org/whodid/store"
-"""The graph, and in it the node, that says what the store's IRIs begin with."""
-_SPACE, _VERSION = "http://rdfs.org/ns/void#uriSpace", "https://schema.org/version"
 _PENDING = "https://w3id.org/whodid/store#pending"
 _TABLE = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.9"
@@ -83,9 +90,7 @@ class RemoteStore(Store):
         if described is None:
             self._found(base, write)
         elif base and base != described:
-            raise StoreError(
-                f"the store {self.where} was made with the base {described}, not {base}; leave --base out"
-            )
+            raise StoreError(f"the store {self.where} was made with the base {described}, not {base}; leave --base out")
         else:
             self.base = described
         if write:
@@ -119,7 +124,7 @@ class RemoteStore(Store):
         return None
 
     def _base(self, default_graph: addresses.DefaultGraph) -> str | None:
-        pattern = f"<{DESCRIPTION}> <{_SPACE}> ?base ; <{_VERSION}> ?version"
+        pattern = f"<{DESCRIPTION}> <{SPACE}> ?base ; <{VERSION}> ?version"
         self._in(default_graph)
         self._names = {DESCRIPTION} if default_graph == "listed" else None
         rows = list(self._asked(Question(f"SELECT ?base ?version {{ {pattern} }}")))
@@ -216,7 +221,10 @@ class RemoteStore(Store):
         kind = response.headers.get("content-type", "").partition(";")[0]
         if "json" not in kind:
             raise QueryError(f"{self.where} answers with {kind or 'something'}, not with {_TABLE}")
-        return self._righted(collected(ox.parse_query_results(body, ox.QueryResultsFormat.JSON), rows))
+        found = self._righted(collected(ox.parse_query_results(body, ox.QueryResultsFormat.JSON), rows))
+        if form.truth is None or found.truth is not None:
+            return found
+        return replace(form, truth=any(str(row[0]) in ("1", "true") for row in found.rows))
 
     def _righted(self, found: Result) -> Result:
         if self._dialect.term is dialects.STANDARD.term:
@@ -228,8 +236,8 @@ class RemoteStore(Store):
         most = response.headers.get(self._dialect.limit, "") if self._dialect.limit else ""
         if most.isdecimal() and len(found) >= int(most):
             raise QueryError(
-                f"{self.where} gives no more than {int(most):,} rows, so the answer is not whole; ask for less, or raise "
-                "the server's limit (ResultSetMaxRows)"
+                f"{self.where} gives no more than {int(most):,} rows, so the answer is not whole; ask for less, or "
+                "raise the server's limit (ResultSetMaxRows)"
             )
 
     @contextmanager
@@ -337,7 +345,8 @@ class RemoteStore(Store):
         self._may_write()
         text = self._dialect.updated(" ;\n".join(operations))
         kind = {"Content-Type": "application/sparql-update"}
-        self._taken(self._wire.send("POST", self.server.update, content=text.encode(), headers=kind), self.server.update)
+        address = self.server.update
+        self._taken(self._wire.send("POST", address, content=text.encode(), headers=kind), address)
 
     def _may_write(self) -> None:
         if not self._writes:
@@ -370,23 +379,12 @@ class RemoteStore(Store):
     def load(self, path: str | os.PathLike[str]) -> None:
         """Adds an RDF file (.nq, .trig, .ttl, .nt, .jsonld, .rdf); triples go into a graph named after the file.
 
-        Each graph goes whole. Raises StoreError if the file cannot be read or parsed.
+        What is of one graph and stands together in the file is sent together. Raises StoreError if the file cannot be
+        read or parsed.
         """
-        parts: dict[str, list[str]] = defaultdict(list)
-        for quad in parsed_file(Path(path), self.base):
-            parts[str(quad.graph_name)[1:-1]].append(str(quad.triple))
-        for graph, triples in sorted(parts.items()):
-            self._sent(graph, sorted(set(triples)), method="POST")
+        for name, quads in groupby(parsed_file(Path(path), self.base), key=lambda quad: str(quad.graph_name)):
+            self._sent(name[1:-1], sorted({str(quad.triple) for quad in quads}), method="POST")
         self._names = None
-
-
-def description(base: str) -> list[ox.Triple]:
-    """What says of a store what its IRIs begin with, in its graph ``DESCRIPTION``."""
-    node = ox.NamedNode(DESCRIPTION)
-    return [
-        ox.Triple(node, ox.NamedNode(_SPACE), ox.Literal(base)),
-        ox.Triple(node, ox.NamedNode(_VERSION), ox.Literal(str(FORMAT))),
-    ]
 
 
 def _mark(operation: str, graph: str) -> str:

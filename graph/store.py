@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -43,7 +44,13 @@ except ImportError:  # Windows: Oxigraph's own lock still keeps a second writer 
     fcntl = None  # type: ignore[assignment]
 
 FORMAT = 1
+READING = 1.0
+"""Seconds that a writer waits for readers, such as a server that takes a snapshot."""
 ONTOLOGY = ox.NamedNode("https://w3id.org/whodid/ontology")
+DESCRIPTION = "https://w3id.org/whodid/store"
+"""The graph, and in it the node, that says on a server and in files what ``store.json`` says in a folder."""
+SPACE = "http://rdfs.org/ns/void#uriSpace"
+VERSION = "https://schema.org/version"
 FORMATS: dict[str, ox.RdfFormat] = {
     "nq": ox.RdfFormat.N_QUADS,
     "trig": ox.RdfFormat.TRIG,
@@ -113,6 +120,13 @@ def ontology_quads() -> set[ox.Quad]:
     }
 
 
+def description(base: str) -> list[ox.Triple]:
+    """What says of a store what its IRIs begin with, in its graph ``DESCRIPTION``."""
+    node = ox.NamedNode(DESCRIPTION)
+    said = {SPACE: base, VERSION: str(FORMAT)}
+    return [ox.Triple(node, ox.NamedNode(link), ox.Literal(value)) for link, value in said.items()]
+
+
 def _made(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder} is a file; a store is a folder")
@@ -161,17 +175,31 @@ class _Lock:
             self._file = (folder / "lock").open("a+", encoding="utf-8")
         except OSError as error:
             raise StoreError(f"the store {folder} cannot be opened: {error.strerror}") from error
-        try:
-            fcntl.flock(self._file, (fcntl.LOCK_EX if write else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StoreError(self._in_use(folder)) from error
+        until = time.monotonic() + (READING if write else 0)
+        while not self._taken(write):
+            if time.monotonic() >= until or self._signed():
+                raise StoreError(self._in_use(folder))
+            time.sleep(0.02)
         if write:
             self._sign(f"{os.getpid()} {' '.join([Path(sys.argv[0]).name, *sys.argv[1:]])[:100]}")
 
-    def _in_use(self, folder: Path) -> str:
+    def _taken(self, write: bool) -> bool:
+        assert self._file is not None
+        try:
+            fcntl.flock(self._file, (fcntl.LOCK_EX if write else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _signed(self) -> str:
+        """Who is writing, where somebody is."""
         assert self._file is not None
         self._file.seek(0)
-        pid, _, command = self._file.read().partition(" ")
+        return self._file.read()
+
+    def _in_use(self, folder: Path) -> str:
+        assert self._file is not None
+        pid, _, command = self._signed().partition(" ")
         self._file.close()
         who = f"process {pid} ({command.strip()}) is writing to it" if pid else "another process is reading it"
         return f"the store {folder} is in use: {who}; wait until it has finished, or work on a copy of the folder"
@@ -299,15 +327,20 @@ def _written(quads: ox.Store, format: str, to: str | os.PathLike[str] | IO[bytes
 
 
 def parsed_file(file: Path, base: str) -> Iterator[ox.Quad]:
-    """The quads of an RDF file; its triples in a graph named after the file. Raises StoreError where it is none."""
+    """The quads of an RDF file but a store's description; its triples in a graph named after the file.
+
+    Raises StoreError where it cannot be read or parsed.
+    """
     kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
     if kind is None:
         raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
     graph = ox.NamedNode(f"{base}graph/file/{slug(file.name)}")
     try:
         for quad in ox.parse(path=str(file), format=kind):
-            plain = isinstance(quad.graph_name, ox.DefaultGraph)
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph if plain else quad.graph_name)
+            if isinstance(quad.graph_name, ox.DefaultGraph):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+            elif str(quad.graph_name) != f"<{DESCRIPTION}>":
+                yield quad
     except SyntaxError as error:
         raise StoreError(f"{file} does not parse: {error}") from error
     except OSError as error:
@@ -371,7 +404,7 @@ class Embedded(Store):
         )
 
     def _write(self, work: Callable[[], None]) -> None:
-        self.changes += 1
+        self.changes = (self.changes or 0) + 1
         try:
             work()
         except RuntimeError as error:
@@ -401,6 +434,16 @@ class Embedded(Store):
         """Waits until all that was written is on disk."""
         if self.folder is not None:
             self._write(self._quads.flush)
+            self._hand_out(self.folder)
+
+    def _hand_out(self, folder: Path) -> None:
+        """Backups for those who serve the store and ask for one, because the lock of who writes keeps them out."""
+        for wanted in sorted(folder.glob("serving-*/wanted")):
+            with suppress(OSError, StoreError):
+                name = wanted.read_text("ascii")
+                self.backup(wanted.parent / f"{name}.new")
+                (wanted.parent / f"{name}.new").rename(wanted.parent / name)
+                wanted.unlink()
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """The quads of one named graph, or all."""

@@ -1,4 +1,4 @@
-"""SPARQL servers for tests: the ``oxigraph`` of the package index, Debian's Virtuoso 7, and ways to break a connection."""
+"""SPARQL servers for tests: ``oxigraph`` of the package index, Debian's Virtuoso 7, and ways to break a connection."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def free_port() -> int:
 
 @contextmanager
 def oxigraph(folder: Path | None = None, port: int | None = None) -> Iterator[str]:
-    """The address for queries of an Oxigraph server, in memory or over a folder; skips where it is not installed."""
+    """The address for queries of an Oxigraph server, in memory or over a folder; skips where it is missing."""
     beside = Path(sys.executable).parent / "oxigraph"
     program = str(beside) if beside.exists() else shutil.which("oxigraph")
     if not program:
@@ -63,7 +63,7 @@ def oxigraph(folder: Path | None = None, port: int | None = None) -> Iterator[st
 
 @contextmanager
 def virtuoso(folder: Path, rows: int = 100_000, port: int | None = None) -> Iterator[str]:
-    """The address for queries of a Virtuoso, whose ``dba`` has the password ``dba``; skips where it is not installed."""
+    """The address for queries of a Virtuoso, whose ``dba`` has the password ``dba``; skips where it is missing."""
     program = shutil.which("virtuoso-t")
     if not program:
         pytest.skip("the server is missing: apt-get install virtuoso-opensource, or make virtuoso")
@@ -153,7 +153,7 @@ def _request(client: socket.socket) -> tuple[bytes, bytes]:
 
 @contextmanager
 def scripted(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str, list[str]]]:
-    """A server that gives these answers in turn, the last one for ever, and notes the first lines and headers it saw."""
+    """A server that gives these answers in turn, the last one for ever, and notes what it saw."""
     seen: list[str] = []
     left = list(answers)
 

@@ -13,7 +13,8 @@ RDF = {"rdflib", "pyoxigraph", "pyshacl"}
 TEXT_HALF = {"documents", "errors", "model", "interchange", "sources", "articles", "prose", "report"}
 GRAPH_HALF = {
     "answering", "contents", "digest", "figures", "files", "finding", "frames", "inference", "measures", "network",
-    "outcomes", "queries", "results", "safety", "server", "show", "store", "tables", "validation",
+    "outcomes", "queries", "remote", "results", "safety", "server", "show", "store", "tables", "validation",
+    "dialects", "wire",
 }  # fmt: skip
 NETWORK = {"httpx", "requests", "socket", "urllib.request", "http.client"}
 MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in sorted(ROOT.rglob("*.py"))}
@@ -63,7 +64,7 @@ def test_import_rules(name: str) -> None:
         assert "spacy" not in tops, name
     if name != "__main__":
         assert "cli" not in own, f"{name}: nobody imports the command line"
-    if name not in ("sources", "identity") and top != "server":
+    if name not in ("sources", "identity", "remote", "wire") and top != "server":
         assert not all_ & NETWORK, f"{name}: the network is touched in sources alone"
     if not name.startswith("reading."):
         assert "spacy" not in tops, f"{name}: spaCy is known to the reading alone"

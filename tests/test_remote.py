@@ -118,7 +118,7 @@ def test_every_named_query_answers_as_it_does_here(opened: Store, memory: Store)
 
 def test_every_named_query_runs_as_it_stands(opened: Store, memory: Store) -> None:
     fill(opened)
-    for query in named_queries().values():
+    for query in (q for q in named_queries().values() if not any(p.required for p in q.parameters)):
         want, got = ([[plain(t) for t in row] for row in s.query(query.sparql).rows] for s in (memory, opened))
         assert got == want, query.name
 
@@ -389,7 +389,10 @@ def test_a_busy_server_is_asked_again_when_it_says(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_what_goes_wrong_is_said_in_words(status: int, headers: dict[str, str], body: bytes, told: str) -> None:
-    with scripted((status, headers, body)) as (address, _), pytest.raises((StoreError, QueryError), match=told) as error:
+    with (
+        scripted((status, headers, body)) as (address, _),
+        pytest.raises((StoreError, QueryError), match=told) as error,
+    ):
         store.open(address)
     assert "\x1b" not in str(error.value)
     assert "welcome" not in str(error.value)
@@ -421,7 +424,8 @@ def test_an_answer_that_only_trickles_is_given_up() -> None:
 
     kind = {"Content-Type": "application/sparql-results+json"}
     found = remote.RemoteStore(remote.addresses.server("http://slow.example/sparql"))
-    found._wire._client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, headers=kind, stream=Slow())))
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=kind, stream=Slow()))
+    found._wire._client = httpx.Client(transport=transport)
     with pytest.raises(QueryError, match="given up after 0.5 seconds"):
         found.query("SELECT ?a { ?a ?b ?c }", seconds=0.5)
     assert len(found.query("SELECT ?a { ?a ?b ?c }", rows=4)) == 4, "and no more is read than is wanted"
