@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
 import graph
-from graph import interchange, queries, report
+from graph import files, interchange, queries, report
 from graph.errors import ArticleError, LanguageError, UsageError, WhodidError
 from graph.knowledge import AddReport, KnowledgeGraph
 from graph.model import Reading
@@ -61,7 +62,11 @@ class Stopped(click.ClickException):
 
 def _store_option(command: F) -> F:
     option = click.option(
-        "--store", default=DEFAULT_STORE, show_default=True, metavar="DIR", help="The store's folder."
+        "--store",
+        default=DEFAULT_STORE,
+        show_default=True,
+        metavar="DIR|URL|FILE.toml",
+        help="The store: a folder, a SPARQL server's address, or a file that describes one (docs/stores.md).",
     )
     return option(command)
 
@@ -131,19 +136,42 @@ def read(paths: Sequence[str], as_json: bool, published: str | None, jobs: int, 
 @click.argument("paths", nargs=-1, required=True)
 @_store_option
 @click.option("--base", metavar="IRI", help="What the IRIs of a new store begin with.")
+@click.option("--to-files", "folder", metavar="DIR", help="Write N-Quads files for `load`, and touch no store.")
 @_reading_options
 def build(
-    paths: Sequence[str], store: str, base: str | None, published: str | None, jobs: int, model: str | None
+    paths: Sequence[str],
+    store: str,
+    base: str | None,
+    folder: str | None,
+    published: str | None,
+    jobs: int,
+    model: str | None,
 ) -> None:
     """Read articles and add what they say to the graph; done again, it changes nothing.
 
     \b
     Example:
       whodid build data/articles --store whodid-store --jobs 2
+      whodid build data/articles --to-files parts
     """
+    if folder is not None:
+        from graph import bulk
+
+        with _progress() as progress:
+            outcome = bulk.read_to_files(
+                paths, folder, base=base, published=published, jobs=jobs, model=model, progress=progress
+            )
+        _told(outcome)
+        return
     with graph.open(store, base=base) as kg, _progress() as progress:
         outcome = kg.add(paths, published=published, jobs=jobs, model=model, progress=progress)
+    _told(outcome)
+
+
+def _told(outcome: AddReport) -> None:
     click.echo(_summary(outcome))
+    for note in outcome.notes:
+        click.echo(note, err=True)
     if outcome.failed:
         raise Failed(_shortfall(outcome))
 
@@ -283,7 +311,7 @@ def view(
     with graph.open(store, write=False) as kg:
         page = explorer.page(
             kg,
-            title=title or f"Whodid: {Path(store).name}",
+            title=title or f"Whodid: {_name(store)}",
             query=asked,
             actor=actor,
             depth=depth,
@@ -312,7 +340,7 @@ def report_(store: str, output: str, form: str | None, title: str | None, most: 
 
     form = form or ("markdown" if output == "-" else form_of(output))
     with graph.open(store, write=False) as kg:
-        text = kg.report(title=title or f"Whodid: {Path(store).name}", most=most).text(form)
+        text = kg.report(title=title or f"Whodid: {_name(store)}", most=most).text(form)
     if output == "-":
         click.echo(text, nl=False)
     else:
@@ -345,21 +373,68 @@ def validate(file: str | None, store: str) -> None:
 
 @main.command()
 @_store_option
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file; else standard output.")
-def export(store: str, form: str, output: str | None) -> None:
-    """Write out the whole graph.
+@click.option("--format", "form", type=click.Choice([*FORMATS, *files.FORMATS]), required=True)
+@click.option("-o", "--output", type=click.Path(), help="A file, or a folder for several; else standard output.")
+@click.option("--split", type=click.IntRange(1), metavar="N", help="Files of at most N quads; needs nq and a folder.")
+@click.option("--view", help="Which network: interaction (else), participation, statements or membership.")
+@click.option("--modality", help="For networks and events: actual (else), pledged, … or all.")
+@click.option("--polarity", help="For networks and events: positive (else), negative or all.")
+def export(
+    store: str,
+    form: str,
+    output: str | None,
+    split: int | None,
+    view: str | None,
+    modality: str | None,
+    polarity: str | None,
+) -> None:
+    """Write out the graph: as RDF, as N-Quads files for bulk loading, or as a file for another tool.
+
+    \b
+    nq trig ttl nt jsonld rdfxml     all of it, as RDF
+    graphml gexf csv neo4j           a network: what is reported as done, if nothing else is asked for
+    acled plover                     coded events, likewise
+    parquet ftm annotations          tables, FollowTheMoney entities, Web Annotations of the mentions
 
     \b
     Example:
       whodid export --format trig -o graph.trig
+      whodid export --format nq --split 1000000 -o parts
+      whodid export --format gexf --modality all -o network.gexf
     """
+    if split is not None:
+        if form != "nq" or not output:
+            raise UsageError("--split writes N-Quads into a folder: --format nq --split 1000000 -o FOLDER")
+        with graph.open(store, write=False) as kg:
+            click.echo(f"{len(kg.export_files(output, quads=split))} files in {output}")
+        return
+    given = {"view": view, "modality": modality, "polarity": polarity}
+    chosen = {name: value for name, value in given.items() if value is not None}
     with graph.open(store, write=False) as kg:
-        written = kg.export(form)
+        if output and form in files.FORMATS and files.FORMATS[form].folder:
+            kg.export(form, output, **chosen)
+            click.echo(f"{len(list(Path(output).iterdir()))} files in {output}")
+            return
+        written = kg.export(form, **chosen)
     if output:
         _written(output, written or b"")
     else:
         click.echo(written or b"", nl=False)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@_store_option
+@click.option("--base", metavar="IRI", help="What the IRIs of a new store begin with.")
+def load(files: Sequence[str], store: str, base: str | None) -> None:
+    """Add RDF files to the graph: .nq .trig .ttl .nt .jsonld .rdf, or all those in a folder; articles are for build.
+
+    \b
+    Example:
+      whodid load parts --store whodid-store
+    """
+    with graph.open(store, base=base) as kg:
+        click.echo(f"{kg.load(files):,} quads more")
 
 
 @main.command()
@@ -435,6 +510,11 @@ def serve(store: str, writable: bool, token_file: str | None, base: str | None, 
 
 def _listening(address: str) -> None:
     click.echo(f"listening at {address}  (Ctrl-C ends)")
+
+
+def _name(store: str) -> str:
+    """What a page about a store is called: by its folder, its server, or its name in a file."""
+    return urlsplit(store).netloc or Path(store).name.rpartition("#")[2]
 
 
 def _existing(store: str) -> KnowledgeGraph:

@@ -53,8 +53,14 @@ def _reading(reading: Any) -> str:
 
 
 def _document(document: Any) -> str:
+    from graph.report import left_out
+
     known = (document.publisher, document.published and document.published.isoformat(), document.url)
-    notes = [*(str(part) for part in known if part), f"{len(document.text):,} characters", left_out(document)]
+    notes = [
+        *(str(part) for part in known if part),
+        f"{len(document.text):,} characters",
+        left_out(z.why for z in document.boilerplate),
+    ]
     head = "".join(f"<li>{escape(note)}</li>" for note in notes if note)
     text = "".join(f"<p>{escape(part)}</p>" for part in document.text.split("\n") if part.strip())
     return (
@@ -80,16 +86,6 @@ _SHOWN: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("graph.documents", "Document", _document),
     ("graph.prose", "Told", _told),
 )
-
-
-def left_out(document: Any) -> str:
-    """What of the page was left unread: ``left out: 3 stretches (navigation (2), player notice)``; else nothing."""
-    zones = document.boilerplate
-    if not zones:
-        return ""
-    tally = sorted(Counter(zone.why for zone in zones).items())
-    stretches = "1 stretch" if len(zones) == 1 else f"{len(zones)} stretches"
-    return f"left out: {stretches} ({', '.join(f'{why} ({n})' if n > 1 else why for why, n in tally)})"
 
 
 # the cell

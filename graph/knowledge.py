@@ -342,12 +342,40 @@ class KnowledgeGraph:
 
         return gather(self.store, title, most)
 
-    def export(self, format: str, path: str | os.PathLike[str] | None = None) -> bytes | None:
+    def export(self, format: str, path: str | os.PathLike[str] | None = None, **chosen: object) -> bytes | None:
         """All of the graph as ``nq``, ``trig``, ``ttl``, ``nt``, ``jsonld`` or ``rdfxml``: to a file, else as bytes.
 
-        Raises UsageError for another format.
+        Or for other tools, see ``docs/files.md``: ``graphml``, ``gexf``, ``csv`` and ``neo4j`` hold a network, whose
+        ``view`` and filters may be ``chosen``; ``acled`` and ``plover`` events; ``parquet`` the frames; ``ftm``
+        entities; ``annotations`` the mentions. Those of several files need a folder. Raises UsageError for another
+        format, or for what a format does not take.
         """
-        return self.store.export(format, path)
+        from graph import files
+
+        if format in store.FORMATS and not chosen:
+            return self.store.export(format, path)
+        if format not in files.FORMATS:
+            known = ", ".join([*store.FORMATS, *files.FORMATS])
+            raise UsageError(f"unknown format {format!r}; known: {known}; filters are for networks and events alone")
+        return files.write(self.store, format, path, **chosen)
+
+    def export_files(self, folder: str | os.PathLike[str], *, quads: int = 1_000_000) -> list[Path]:
+        """All of the graph as N-Quads files of at most so many quads, for bulk loading; no article is divided.
+
+        Raises UsageError where the folder holds anything else.
+        """
+        from graph import bulk
+
+        return bulk.split(self.store, folder, quads)
+
+    def load(self, files: Paths) -> int:
+        """Adds RDF files (.nq, .trig, .ttl, .nt, .jsonld, .rdf), or all in a folder; how many quads there are more.
+
+        Raises StoreError for a file that cannot be read or parsed.
+        """
+        from graph import bulk
+
+        return bulk.load(self.store, files)
 
     @property
     def dataset(self) -> rdflib.Dataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from graph.documents import Span
 from graph.model import Claim, Entity, Event, Quantity, Reading, Relation, Time
@@ -29,6 +30,14 @@ _PLACES = ("Place", "GeopoliticalEntity")
 def card(reading: Reading) -> Card:
     """The page: who and what is spoken of, what is told in the order of the text, who said what, the numbers."""
     return _Page(reading).card()
+
+
+def left_out(reasons: Iterable[str]) -> str:
+    """What was not read of a text, by reason: ``left out: 3 stretches (navigation (2), player notice)``; or nothing."""
+    tally = sorted(Counter(reasons).items())
+    stretches = sum(n for _, n in tally)
+    named = ", ".join(f"{why} ({n})" if n > 1 else why for why, n in tally)
+    return f"left out: {stretches} {'stretch' if stretches == 1 else 'stretches'} ({named})" if tally else ""
 
 
 class _Page:
@@ -61,12 +70,11 @@ class _Page:
 
     def _notes(self) -> list[str]:
         document, reading = self.reading.document, self.reading
-        cut = Counter(zone.why for zone in document.boilerplate)
         return [
             source_line(None, document.publisher, document.published)
             or "no publisher and no day of publication stated",
             f"{len(reading.sentences)} sentences, {len(reading.events)} events, {len(reading.claims)} statements",
-            f"not read: {listed(f'{why} ({n})' if n > 1 else why for why, n in sorted(cut.items()))}" if cut else "",
+            left_out(zone.why for zone in document.boilerplate),
         ]
 
     def _entities(self, *types: str) -> tuple[Item, ...]:

@@ -266,3 +266,17 @@ def test_it_is_clean_on_a_narrow_screen(page: Any, scheme: str) -> None:
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
     assert wrong == []
     tab.close()
+
+
+# as Markdown is read
+
+
+def test_markdown_is_read_back_as_text_and_not_as_markup(evil: Digest) -> None:
+    reader = pytest.importorskip("markdown_it", reason="pip install markdown-it-py").MarkdownIt("commonmark")
+    tokens = reader.parse(evil.markdown())
+    inline = [child for token in tokens for child in token.children or ()]
+    assert not [token for token in (*tokens, *inline) if token.type.startswith("html") or token.type == "image"]
+    assert not [child for child in inline if child.type == "link_open"]
+    assert [token.content for token in tokens if token.type == "inline"][0].startswith("Title &lt;img")
+    assert sum(token.type == "heading_open" for token in tokens) == 1 + len(evil.chapters)
+    assert [child for child in inline if child.type == "strong_open"]

@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from graph.errors import UsageError
 from graph.figures import tables
 from graph.figures.style import STATUS, short
 from graph.model import Entity
-from tests import examples
+from tests import bench, examples
 from tests.test_explorer_browser import hostile
 from tests.test_outcomes import later
 
@@ -131,6 +132,31 @@ def test_the_timeline_has_a_row_for_each_actor_of_an_event_and_keeps_its_status(
     assert "12 without a day are not shown" in table.attrs["caption"]
 
 
+def test_the_timeline_stays_short_and_says_what_it_leaves_out() -> None:
+    with graph.open() as opened:
+        for reading in islice(bench.invented(), 12):
+            opened.add_reading(reading)
+        table = tables.timeline(opened, most=1, each=2)
+    assert list(table["actor"]) == ["Straits Council"] * 2
+    assert table.attrs["caption"].startswith("2 of 8 events with a day, of the 1 actor named most")
+
+
+def test_events_that_are_alike_are_one_mark_with_their_number(kg: graph.KnowledgeGraph) -> None:
+    table = tables.timeline(kg)
+    thrice = table.loc[table.index.repeat(3)]
+    assert "authorisation ×3" in words(figures.timeline(thrice))
+    assert len(figures.timeline(thrice).get_yticks()) == len(figures.timeline(table).get_yticks())
+
+
+def test_the_network_of_a_large_graph_has_the_heaviest_ties() -> None:
+    with graph.open() as opened:
+        for reading in islice(bench.invented(), 150):
+            opened.add_reading(reading)
+        table = tables.network(opened, most=6, unnamed=False)
+    assert 2 <= len({*table["source"], *table["target"]}) <= 6
+    assert len(table) >= 3
+
+
 def test_the_timeline_can_begin_and_end(kg: graph.KnowledgeGraph) -> None:
     assert set(tables.timeline(kg, since="2031-03")["type"]) == {"pledge"}
     assert set(tables.timeline(kg, until=dt.date(2031, 1, 1))["type"]) == {"authorisation"}
@@ -199,6 +225,7 @@ def test_each_status_has_a_mark_and_a_hatching_of_its_own() -> None:
     ("draw", "why"),
     [
         (lambda kg: tables.timeline(kg, most=0), "0 is no number of things"),
+        (lambda kg: tables.network(kg, most=1), "1 is no number of actors to tie"),
         (lambda kg: tables.timeline(kg, since="soon"), "since='soon' is no day"),
         (lambda kg: tables.cooperation(kg, per="week"), "per month, quarter, year, not per 'week'"),
         (

@@ -182,6 +182,12 @@ def test_it_needs_no_ipython_to_be_imported() -> None:
 # what shows itself
 
 
+def test_what_was_not_read_is_said_once_adding_is_done() -> None:
+    outcome = AddReport(("a", "b"), unread=("navigation", "player notice", "navigation"))
+    assert "left out: 3 stretches (navigation (2), player notice)" in str(outcome)
+    assert "<p>left out: 3 stretches (navigation (2), player notice)</p>" in outcome._repr_html_()
+
+
 def test_failures_are_seen_and_escaped() -> None:
     outcome = AddReport(("a",), (), (SourceError("<i>nope</i>", "no such file"),))
     assert outcome._repr_html_().startswith("<p>1 added, 0 unchanged, 1 failed</p>")

@@ -14,7 +14,7 @@ def test_the_head_says_what_was_read_and_what_was_not() -> None:
     assert lines()[0] == "Norvania promises engineers"
     assert "Harbour Courier, 13 March 2031" in lines()
     assert "9 sentences, 11 events, 8 statements" in lines()
-    assert "not read: player notice" in lines()
+    assert "left out: 1 stretch (player notice)" in lines()
 
 
 def test_an_undated_article_says_so() -> None:

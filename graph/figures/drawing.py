@@ -40,6 +40,8 @@ Source = Any
 def timeline(source: KnowledgeGraph | pd.DataFrame, ax: Axes | None = None, *, title: str = "", **choices: Any) -> Axes:
     """Dated events in lanes, one an actor; a bar is a period that an event falls into, a mark its middle.
 
+    Events of one kind, status and period are one mark with their number.
+
     ``choices`` are those of ``tables.timeline``.
     """
     rows = _rows(source, tables.timeline, choices, "actor", "type", "status", "first", "last")
@@ -65,7 +67,9 @@ def _lanes(rows: pd.DataFrame) -> dict[str, list[list[dict[str, Any]]]]:
     lanes: dict[str, list[list[dict[str, Any]]]] = defaultdict(list)
     tally = rows["actor"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     for actor in tally.index:
-        for event in rows[rows["actor"] == actor].sort_values(["first", "last", "type"]).to_dict("records"):
+        own = rows[rows["actor"] == actor]
+        alike = own.groupby(["first", "last", "type", "status"], observed=True).size().rename("times").reset_index()
+        for event in alike.to_dict("records"):
             _place(lanes[str(actor)], event, room)
     return dict(lanes)
 
@@ -104,8 +108,9 @@ def _draw_event(ax: Any, event: dict[str, Any], y: float) -> None:
         ax.plot([first, last], [y, y], color=look.colour, linewidth=3, alpha=0.35, solid_capstyle="butt", zorder=2)
     middle = first + (last - first) / 2
     _mark(ax, middle, y, look)
+    words = short(event["type"], 22) + (f" ×{event['times']}" if event["times"] > 1 else "")
     ax.annotate(
-        short(event["type"], 22), (last if last > first else middle, y), xytext=(7, 0), textcoords="offset points",
+        words, (last if last > first else middle, y), xytext=(7, 0), textcoords="offset points",
         va="center", fontsize=7.5, color=look.colour, zorder=4,
     )  # fmt: skip
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from graph import frames
 from graph.errors import UsageError
+from graph.explorer import places as places_known
 from graph.outcomes import outcomes as found_outcomes
 
 if TYPE_CHECKING:
@@ -28,9 +30,16 @@ PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
 
 
 def timeline(
-    kg: KnowledgeGraph, *, most: int = 8, since: dt.date | str | None = None, until: dt.date | str | None = None
+    kg: KnowledgeGraph,
+    *,
+    most: int = 8,
+    each: int = 12,
+    since: dt.date | str | None = None,
+    until: dt.date | str | None = None,
 ) -> pd.DataFrame:
     """Dated events in the lanes of the ``most`` actors who have most of them, from ``since`` to ``until``.
+
+    Of each actor the ``each`` events that the reader is surest of; of those as sure the earliest.
 
     Columns: ``actor``, ``event``, ``what``, ``type``, ``status``, ``first`` and ``last`` (the days that it may have
     been on, both included; where one is open it is the other), ``said_by``, ``document``. An event of two actors is in
@@ -44,12 +53,17 @@ def timeline(
     dated = dated.assign(first=dated["first"].fillna(dated["last"]), last=dated["last"].fillna(dated["first"]))
     within = _within(dated, _day(since, "since"), _day(until, "until"))
     lanes = _named(several["roles"]).merge(within, on="event").drop_duplicates(["actor", "event"])
-    lanes = lanes[lanes["actor"].isin(_top(lanes, "actor", most))].sort_values(["first", "last", "actor", "event"])
+    lanes = lanes[lanes["actor"].isin(_top(lanes, "actor", most))]
+    surest = lanes.sort_values(["confidence", "first", "event"], ascending=[False, True, True]).groupby("actor")
+    left = lanes["event"].nunique()
+    lanes = surest.head(max(each, 1)).sort_values(["first", "last", "actor", "event"])
     columns = ["actor", "event", "what", "type", "status", "first", "last", "said_by", "document"]
     shown, undated = lanes["event"].nunique(), len(events) - len(dated)
+    of = f" of {left:,}" if left > shown else ""
     return _captioned(
         lanes[columns],
-        f"{_n(shown, 'event')} with a day, of the {_n(lanes['actor'].nunique(), 'actor')} named most; "
+        f"{shown:,}{of} {'event' if left == 1 else 'events'} with a day, "
+        f"of the {_n(lanes['actor'].nunique(), 'actor')} named most; "
         f"{undated:,} without a day are not shown. {_from(several['documents'])}",
     )
 
@@ -76,7 +90,7 @@ def matrix(kg: KnowledgeGraph, *, actors: int = 12, types: int = 12) -> pd.DataF
 
 
 def network(kg: KnowledgeGraph, *, most: int = 25, unnamed: bool = True) -> pd.DataFrame:
-    """Who does something to, for or with whom, among the ``most`` actors with most such ties.
+    """Who does something to, for or with whom, among ``most`` actors: the ends of those ties that rest on most events.
 
     Columns: ``source``, ``target`` (IRIs), ``source_name``, ``target_name``, ``done``, ``other`` (events that are not
     reported as done), ``cooperation``, ``conflict`` (by PLOVER's quads, of those done). One end at least has a name;
@@ -91,12 +105,13 @@ def network(kg: KnowledgeGraph, *, most: int = 25, unnamed: bool = True) -> pd.D
     pairs = pairs[has_name[0] | has_name[1] if unnamed else has_name[0] & has_name[1]]
     ends = {"filler": "source", "filler_to": "target", "name": "source_name", "name_to": "target_name"}
     table = _ties(pairs[["event", *ends]].rename(columns=ends).merge(_told(several["events"]), on="event"))
-    kept = set(_ends(table).sort_values(ascending=False, kind="stable").index[:most])
+    kept = _most_tied(table, most)
     table = table[table["source"].isin(kept) & table["target"].isin(kept)].reset_index(drop=True)
     total = int(table[["done", "other"]].to_numpy().sum())
     return _captioned(
         table,
-        f"{_n(len(_ends(table)), 'actor')}, {_n(total, 'tie')} by events, {int(table['done'].sum()):,} of them "
+        f"{_n(len({*table['source'], *table['target']}), 'actor')}, {_n(total, 'tie')} by events, "
+        f"{int(table['done'].sum()):,} of them "
         f"reported as done. {_from(several['documents'])}",
     )
 
@@ -109,13 +124,21 @@ def _ties(ties: pd.DataFrame) -> pd.DataFrame:
     return ties.assign(**flags).groupby(ends)[list(flags)].sum().reset_index().sort_values(ends)
 
 
-def _ends(table: pd.DataFrame) -> pd.Series:
-    """How many events tie each actor to others."""
-    import pandas as pd
-
+def _most_tied(table: pd.DataFrame, most: int) -> set[str]:
+    """The ends of the heaviest ties, as many as asked for; of ties as heavy those whose ends are tied most."""
+    if most < 2:
+        raise UsageError(f"{most} is no number of actors to tie; ask for two or more")
     weight = table["done"] + table["other"]
-    halves = [weight.groupby(table[end]).sum() for end in ("source", "target")]
-    return pd.concat(halves).groupby(level=0).sum().sort_index()
+    ends = {end: weight.groupby(table[end]).sum() for end in ("source", "target")}
+    both = table["source"].map(ends["source"]) + table["target"].map(ends["target"])
+    order = table.assign(weight=weight, both=both).sort_values(
+        ["weight", "both", "source", "target"], ascending=[False, False, True, True]
+    )
+    kept: dict[str, None] = {}
+    for source, target in zip(order["source"], order["target"], strict=True):
+        if len(kept | dict.fromkeys((source, target))) <= most:
+            kept |= dict.fromkeys((source, target))
+    return set(kept)
 
 
 def voices(kg: KnowledgeGraph, *, most: int = 10) -> pd.DataFrame:
@@ -220,7 +243,8 @@ def places(kg: KnowledgeGraph, *, coordinates: Mapping[str, tuple[float, float]]
     """Where events are told to be, for the places whose coordinates are known.
 
     Columns: ``place`` (IRI), ``name``, ``latitude``, ``longitude`` (degrees, WGS 84), ``done``, ``other``.
-    ``coordinates`` gives latitude and longitude by name, and goes before those of the graph.
+    ``coordinates`` gives latitude and longitude by name, and goes before those of the graph; where the graph has none,
+    countries (at their capital) and cities are known by their names, where these leave no doubt.
     """
     import pandas as pd
 
@@ -231,7 +255,8 @@ def places(kg: KnowledgeGraph, *, coordinates: Mapping[str, tuple[float, float]]
     table = (
         flagged.groupby(["filler", "name"])[["done", "other"]].sum().reset_index().rename(columns={"filler": "place"})
     )
-    known = {**_located(kg), **{name: tuple(pair) for name, pair in (coordinates or {}).items()}}
+    given = {name: tuple(pair) for name, pair in (coordinates or {}).items()}
+    known = {**_located(kg, dict(zip(table["place"], table["name"], strict=True))), **given}
     spots = [known.get(name) or known.get(place) for place, name in zip(table["place"], table["name"], strict=True)]
     table["latitude"] = pd.array([s and s[0] for s in spots], dtype="Float64")
     table["longitude"] = pd.array([s and s[1] for s in spots], dtype="Float64")
@@ -245,16 +270,23 @@ def places(kg: KnowledgeGraph, *, coordinates: Mapping[str, tuple[float, float]]
     )
 
 
-_WHERE = """
-SELECT DISTINCT ?place ?latitude ?longitude WHERE {
-  ?place <http://www.w3.org/2003/01/geo/wgs84_pos#lat> ?latitude .
-  ?place <http://www.w3.org/2003/01/geo/wgs84_pos#long> ?longitude .
-} ORDER BY ?place ?latitude ?longitude"""
+def _located(kg: KnowledgeGraph, names: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of places by IRI: as the graph states them, else as the explorer knows them by name."""
+    asked = (resources.files("graph.explorer") / "asked" / "coordinates.rq").read_text("utf-8")
+    known = {iri: found.point for iri, name in names.items() if "/id/" in iri and (found := places_known.known(name))}
+    for row in kg.store.query(asked):
+        point = _point(row["latitude"], row["longitude"])
+        known |= {str(row["entity"]): point} if point else {}
+    return known
 
 
-def _located(kg: KnowledgeGraph) -> dict[str, tuple[float, float]]:
-    rows = kg.store.query(_WHERE)
-    return {str(r["place"]): (float(str(r["latitude"])), float(str(r["longitude"]))) for r in rows}
+def _point(latitude: object, longitude: object) -> tuple[float, float] | None:
+    """Degrees, or None for what is no place on Earth."""
+    try:
+        north, east = float(str(latitude)), float(str(longitude))
+    except ValueError:
+        return None
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None
 
 
 # what they share
