@@ -399,7 +399,11 @@ def _by(rows: Iterable[Row], key: str) -> dict[str, Row]:
 
 
 def _number(value: object) -> int:
-    return -1 if value is None else int(str(value))
+    """The offset, or -1 for none, which a stranger's file may have for one."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return -1
 
 
 def ties(store: Store, things: list[str], link: Link = _name) -> dict[str, Item]:
@@ -475,7 +479,7 @@ class Events:
         return (
             min((d for d in days if d), default=self.issued(row) or "9999"),
             str(row["graph"]),
-            int(str(row["begin"])),
+            _number(row["begin"]),
         )
 
     def issued(self, row: Mapping[str, object]) -> str:
@@ -485,7 +489,7 @@ class Events:
 
     def _item(self, row: Mapping[str, object], source: bool) -> Item:
         roles = self.roles[str(row["event"])]
-        begin = int(str(row["begin"]))
+        begin = _number(row["begin"])
         marks = [(begin, begin + len(str(row["words"]))), *((r["begin"], r["end"]) for r in roles)]
         page = self.pages.get(str(row["graph"]), "") if source else ""
         return Item(say(self.told(row)), _quote(row, marks, page))
@@ -534,8 +538,8 @@ class Events:
 def _quote(row: Mapping[str, object], marks: Iterable[tuple[object, object]], source: str) -> tuple[Quote, ...]:
     if row["sentence"] is None:
         return ()
-    sentence, at = str(row["sentence"]), int(str(row["at"]))
-    pairs = [(int(str(b)) - at, int(str(e)) - at) for b, e in marks if b is not None]
+    sentence, at = str(row["sentence"]), _number(row["at"])
+    pairs = [(_number(b) - at, _number(e) - at) for b, e in marks if b is not None]
     inside = tuple(Span(b, min(e, len(sentence))) for b, e in pairs if 0 <= b < min(e, len(sentence)))
     return (Quote(sentence, inside, source),)
 

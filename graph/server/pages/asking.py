@@ -31,8 +31,11 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> int:
-    """The value as a whole number; nought where there is none."""
-    return int(str(value)) if value is not None else 0
+    """The value as a whole number; nought where there is none, or what a stranger's file has there is none."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0
 
 
 def local(value: object) -> str:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from graph.server.pages.markings import clean
 from graph.server.pages.profiles import Neighbour, Profile
 
-WIDTH, HEIGHT = 640.0, 360.0
-_LENGTH = 24
+WIDTH, HEIGHT = 480.0, 330.0
+_LENGTH = 18
 _SHAPES = {
     "person": "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0z",
     "group": "M-10 0L-5-8.7H5L10 0 5 8.7H-5z",
@@ -54,7 +54,7 @@ def _spread(around: Sequence[Neighbour]) -> list[Neighbour]:
 
 def _place(number: int, of: int) -> tuple[float, float]:
     angle = 2 * math.pi * (number + 0.5) / of - math.pi / 2
-    return WIDTH / 2 + 190 * math.cos(angle), HEIGHT / 2 + 140 * math.sin(angle)
+    return WIDTH / 2 + 125 * math.cos(angle), HEIGHT / 2 + 125 * math.sin(angle)
 
 
 def _line(one: tuple[float, float], other: tuple[float, float], events: int) -> Markup:

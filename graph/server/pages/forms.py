@@ -30,7 +30,7 @@ class Form:
         return f"{self.type}; charset=utf-8" if self.type.startswith("text/") else self.type
 
 
-HTML = Form("html", "HTML", "text/html", ("application/xhtml+xml",))
+HTML = Form("html", "HTML", "text/html")
 JSON = Form("json", "JSON", "application/json")
 TURTLE = Form("ttl", "Turtle", "text/turtle", ("application/x-turtle",), ox.RdfFormat.TURTLE)
 JSON_LD = Form("jsonld", "JSON-LD", "application/ld+json", ("application/json",), ox.RdfFormat.JSON_LD)
@@ -57,9 +57,9 @@ def chosen(accept: str, asked: str | None, forms: Sequence[Form]) -> Form:
         if found is None:
             raise Refusal(406, f"format={asked[:100]} cannot be had here; known: {known}")
         return found
-    types = {name: form for form in reversed(forms) for name in (*form.others, form.type)}
-    ordered = tuple(name for form in forms for name in (form.type, *form.others) if types[name] is form)
-    media_type = best(accept, ordered)
+    types = {form.type: form for form in forms}
+    types |= {name: form for form in forms for name in form.others if name not in types}
+    media_type = best(accept, tuple(types))
     if media_type is None:
         raise Refusal(406, f"this can be had as {', '.join(form.type for form in forms)}", {"vary": "accept"})
     return types[media_type]

@@ -56,13 +56,13 @@ class Links:
 def quoted(quote: Quote) -> Markup:
     """The sentence of a quotation with the words that say so marked."""
     plain = Quote(quote.sentence.translate(_PRIVATE), quote.marks)
-    safe = escape(clean(plain.marked(lambda words: f"{_OPEN}{words}{_SHUT}")))
+    safe = str(escape(clean(plain.marked(lambda words: f"{_OPEN}{words}{_SHUT}"))))
     return Markup(safe.replace(_OPEN, "<mark>").replace(_SHUT, "</mark>"))
 
 
 def snippet(text: str) -> Markup:
     """A search's excerpt, whose hits stand between ``OPENED`` and ``CLOSED``, as HTML."""
-    return Markup(escape(clean(text)).replace(OPENED, "<mark>").replace(CLOSED, "</mark>"))
+    return Markup(str(escape(clean(text))).replace(OPENED, "<mark>").replace(CLOSED, "</mark>"))
 
 
 OPENED, CLOSED = "\ue003", "\ue004"

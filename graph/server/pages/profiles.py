@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -283,7 +284,7 @@ def profile(store: Store, iri: str, links: Links, part: str = "", first: int = 0
         "entity": lambda: _entity(store, iri, found, links, part, first),
         "event": lambda: _event(store, iri, found, links),
         "claim": lambda: _claim(store, iri, found, links),
-        "document": lambda: _document(store, iri, found, links, first),
+        "document": lambda: _document(store, iri, found, links, first // SIZE * PANEL),
     }
     return makers[kind]() if kind in makers else _other(store, iri, found, kind)
 
@@ -308,8 +309,12 @@ def _sure(found: Head) -> tuple[str, ...]:
     bases = [*found.get(str(WHO.basis), ()), *found.get(str(WHO.attributionBasis), ())]
     sure = found.get(str(WHO.confidence), ())
     notes = [label(URIRef(basis)) for basis in bases[:1]]
-    notes += [f"the reader is {float(value):.0%} sure that the text says so" for value in sure[:1]]
+    notes += [f"the reader is {float(value):.0%} sure that the text says so" for value in sure[:1] if _is_share(value)]
     return tuple(notes)
+
+
+def _is_share(value: str) -> bool:
+    return bool(re.fullmatch(r"[01](\.\d+)?", value))
 
 
 # entities

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -11,24 +12,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
+import pyoxigraph as ox
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from graph import contents, explorer
+from graph import explorer
 from graph.knowledge import KnowledgeGraph
 from graph.rdf import tool_version
 from graph.server.pages import drawing, editor, markings, overview, terms
 from graph.server.pages.asking import ask
 from graph.server.pages.forms import HTML, JSON, OF_SEARCH, OF_TERMS, OF_THINGS, Form, chosen, written
 from graph.server.pages.markings import Links, Mark
-from graph.server.pages.profiles import SIZE, Entry, Profile, profile
+from graph.server.pages.profiles import SIZE, WHICH, Entry, Profile, profile
 from graph.server.pages.search import KINDS, Hit, Hits, Index
 from graph.server.pages.search import SIZE as HITS
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
 from graph.store import Embedded, Store
+from graph.vocabulary import PLOVER, WHO
 
 MOST_QUADS = 400_000
 LONGEST = 4000
@@ -97,6 +100,8 @@ class Address:
         """The page of an IRI: its own path where it hangs on the store's base, else ``/about?iri=…``."""
         if iri.startswith("#"):
             return iri
+        if iri.startswith((str(WHO), str(PLOVER))):
+            return f"{self.root}/ontology#{terms.anchor(iri)}"
         rest = iri.removeprefix(self.base)
         own = rest != iri and not set(rest) & set("?#%") and rest.partition("/")[0] not in OWN
         if own and ".." not in rest and not rest.startswith("/"):
@@ -131,7 +136,8 @@ class Site:
 
     async def _thing(self, request: Request, iris: list[str]) -> Response:
         form = _form(request, OF_THINGS)
-        part, first = request.query_params.get("part", ""), _first(request)
+        asked, first = request.query_params.get("part", ""), _first(request)
+        part = asked if asked in WHICH else ""
         etag = self._etag(request, form)
         if _unchanged(request, etag):
             return self._not_modified(etag)
@@ -324,25 +330,21 @@ def _candidates(request: Request, base: str) -> list[str]:
     return [base + path for path in dict.fromkeys([sent, unquote(sent)])]
 
 
-def _first_written(store: Store, iris: list[str], form: Form) -> bytes | None:
+def _valid(iris: list[str]) -> Iterator[str]:
+    """Those that are IRIs at all."""
     for iri in iris:
-        try:
-            if ask(store, "SELECT ?p WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o } LIMIT 1", thing=iri):
-                return written(store, iri, form)
-        except ValueError:
-            continue  # no IRI, so nothing of the store
-    return None
+        with suppress(ValueError):
+            yield ox.NamedNode(iri).value
+
+
+def _first_written(store: Store, iris: list[str], form: Form) -> bytes | None:
+    there = "SELECT ?p WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o } LIMIT 1"
+    return next((written(store, iri, form) for iri in _valid(iris) if ask(store, there, thing=iri)), None)
 
 
 def _first_profile(store: Store, iris: list[str], links: Links, part: str, first: int) -> Profile | None:
-    for iri in iris:
-        try:
-            found = profile(store, iri, links, part, first)
-        except ValueError:
-            continue
-        if found:
-            return found
-    return None
+    found = (profile(store, iri, links, part, first) for iri in _valid(iris))
+    return next(filter(None, found), None)
 
 
 def _alternates(request: Request) -> dict[str, str]:
@@ -368,6 +370,7 @@ def _thing_page(request: Request, found: Profile, links: Links, address: Address
         prose=links.html,
         text=text,
         size=SIZE,
+        whole=request.query_params.get("part", "") not in WHICH,
         here=lambda **query: f"?{urlencode({**_kept(request), **query})}",
         anchor=_anchor,
     )
@@ -409,8 +412,3 @@ def _place(store: Store) -> Path | None:
         return None
     home = store.folder.parent
     return (home.parent if home.name.startswith("serving-") else store.folder) / "search.sqlite"
-
-
-def counted(store: Store) -> contents.Stats:
-    """How much there is of what."""
-    return contents.stats(store)

@@ -111,7 +111,7 @@ def _chapters() -> Iterator[Chapter]:
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
     yield _chapter("properties", "Properties", [term for kind in kinds for term in _of(kind)])
     for cls in with_members:
-        here = _id(cls)
+        here = anchor(cls)
         yield Chapter(f"of-{here}", f"Vocabulary: {label(cls)}", tuple(map(_term, [cls, *members[cls]])))
 
 
@@ -128,7 +128,7 @@ def _ours(term: Node) -> bool:
     return str(term).startswith((str(WHO), str(PLOVER)))
 
 
-def _id(term: URIRef) -> str:
+def anchor(term: str) -> str:
     """``Event``; terms of PLOVER are told apart from our own of the same name."""
     local = term.rpartition("#")[2]
     return f"plover-{local}" if term.startswith(str(PLOVER)) else local
@@ -138,13 +138,13 @@ def _term(term: URIRef) -> Term:
     notes = tuple(str(note) for kind in _NOTES for note in sorted(ontology().objects(term, kind), key=str))
     relations = ((words, tuple(_values(term, relation))) for relation, words in _RELATIONS)
     shown = tuple((words, values) for words, values in relations if values)
-    return Term(_id(term), _short(term), str(term), label(term), notes, shown, _EXAMPLES.get(term, ""))
+    return Term(anchor(term), _short(term), str(term), label(term), notes, shown, _EXAMPLES.get(term, ""))
 
 
 def _values(term: URIRef, relation: URIRef) -> Iterator[tuple[str, str]]:
     for value in sorted(ontology().objects(term, relation), key=str):
         if isinstance(value, URIRef):
-            yield _short(value), f"#{_id(value)}" if _ours(value) else str(value)
+            yield _short(value), f"#{anchor(value)}" if _ours(value) else str(value)
         elif isinstance(value, Literal):
             yield str(value), ""
 
