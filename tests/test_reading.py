@@ -116,3 +116,33 @@ def test_a_pipeline_that_is_not_there(name: str) -> None:
         identity(name)
     with pytest.raises(ModelError, match=f"model '{name}' cannot be loaded"):
         pipeline(name)
+
+
+def entities_of(text: str) -> dict[str, list[str]]:
+    found = reading.read(document(text))
+    return {e.name: [m.span.of(text) for m in e.mentions] for e in found.entities}
+
+
+@pytest.mark.parametrize("dash", [" - ", " – ", " -- ", "—", ", Norvania (Straits Press) — "])
+def test_a_dateline_is_no_part_of_the_sentence_after_it(dash: str) -> None:
+    space = "" if dash.endswith(" ") else " "
+    text = f"PORT VELMAR{dash}{space}A court stopped the search. The court will hear both sides on Monday.\n"
+    chains = entities_of(text)
+    assert ["A court", "The court"] in chains.values()
+    assert not any("PORT VELMAR" in words and "The court" in words for words in chains.values())
+
+
+def test_a_relative_pronoun_is_not_what_the_next_sentence_takes_up() -> None:
+    text = (
+        "The council backed a force for Peru, a year after the country asked for help against its gangs.\n\n"
+        "Resolution 412, which Chile drafted, passed. Bolivia and Brazil abstained. It allows the mission to deploy.\n"
+    )
+    assert "It" in entities_of(text)["Resolution 412"]
+
+
+def test_each_of_several_who_act_is_an_agent_of_its_own() -> None:
+    text = "Peru and Chile pledged 40 engineers to the mission.\n"
+    found = reading.read(document(text))
+    names = {e.id: e.name for e in found.entities}
+    pledge = next(event for event in found.events if event.type == "Pledge")
+    assert [names[r.entity or ""] for r in pledge.roles if r.role == "agent"] == ["Peru", "Chile"]

@@ -232,6 +232,8 @@ class Resolution:
     def _may_be(self, i: int, s: Seen, other: Seen, root: int) -> bool:
         if other.mention.span.contains(s.mention.span) or other.plain in FIRST_PERSON or other.plain in FIRST_PLURAL:
             return False
+        if other.plain in RELATIVE and other.mention.kind == "pronoun" and other.sentence != s.sentence:
+            return False
         if salience.form(s) == "it" and other.sentence != s.sentence and self._is_one_of_several(other):
             return False
         return fits(s, self.clusters[root]) and agree(self.cluster(i), self.clusters[root])

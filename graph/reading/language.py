@@ -57,6 +57,11 @@ _UNIVERSAL = {
 _NAMES = {"PERSON": "PER", "FAC": "LOC", "GPE": "GPE", "NORP": "NORP", "ORG": "ORG", "PER": "PER", "LOC": "LOC"}
 _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 _NEWLINE = re.compile(r"[\r\n\u2028\u2029]+")
+_DATELINE = re.compile(
+    r"(?P<place>[A-Z][A-Z.'’-]{3,}(?: [A-Z.'’-]+)*(?:, ?[A-Z][\w .'’-]{2,30}?(?:\d{1,2}(?:, \d{4})?)?)?"
+    r"(?: ?\([\w /.]{2,30}\))?)"
+    r"(?:\s[-–—]{1,2}|--|—)\s+(?=[\"“‘]?[A-Z])"
+)
 _MISC = frozenset({"MISC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LANGUAGE"})
 
 
@@ -151,13 +156,20 @@ def parse(document: Document, nlp: Language) -> Reading:
 
 
 def _paragraphs(text: str, part: Span) -> Iterator[Span]:
-    """The stretches that no sentence runs out of: lines, or blocks between blank lines where lines are wrapped."""
+    """The stretches that no sentence runs out of: lines, or blocks between blank lines where lines are wrapped.
+
+    A dateline ("NAIROBI –") is one of its own, so that the place is no part of the sentence after it.
+    """
     breaks = _BLANK if _is_wrapped(part.of(text)) else _NEWLINE
     at = part.start
-    for found in breaks.finditer(text, part.start, part.end):
-        yield from _trimmed(text, at, found.start())
-        at = found.end()
-    yield from _trimmed(text, at, part.end)
+    for found in (*breaks.finditer(text, part.start, part.end), None):
+        end = found.start() if found else part.end
+        dateline = _DATELINE.match(text, *_trimmed_ends(text, at, end))
+        if dateline:
+            yield Span(*dateline.span("place"))
+            at = dateline.end()
+        yield from _trimmed(text, at, end)
+        at = found.end() if found else end
 
 
 def _is_wrapped(text: str) -> bool:
@@ -168,9 +180,13 @@ def _is_wrapped(text: str) -> bool:
     return len(inner) >= 4 and len(broken) > len(inner) / 2
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+def _trimmed_ends(text: str, start: int, end: int) -> tuple[int, int]:
     raw = text[start:end]
-    left, right = start + len(raw) - len(raw.lstrip()), start + len(raw.rstrip())
+    return start + len(raw) - len(raw.lstrip()), start + len(raw.rstrip())
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    left, right = _trimmed_ends(text, start, end)
     if left < right:
         yield Span(left, right)
 

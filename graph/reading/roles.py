@@ -13,7 +13,7 @@ from graph.documents import Span
 from graph.model import Mention, Reading, Role, RoleName, Token
 from graph.reading import lexicon
 from graph.reading.arguments import Arguments
-from graph.reading.grammar import OBLIQUES
+from graph.reading.grammar import OBLIQUES, Tree
 from graph.reading.kinds import Kind
 
 PLACES = frozenset({"Place", "GeopoliticalEntity"})
@@ -106,7 +106,7 @@ class Fillers:
         self.tree = arguments.tree
         self.arguments = arguments
         self.types = {entity.id: entity.type for entity in reading.entities}
-        self._mentions = _by_head(reading)
+        self._mentions = _by_head(reading, arguments.tree)
         self._covering = _covering(reading)
         self._times = _by_token(reading, ((t.span, t.id) for t in reading.times))
         self._time_spans = {time.id: time.span for time in reading.times}
@@ -150,13 +150,18 @@ class Fillers:
         yield from self.tree.children(token, "flat", "appos", "compound" if token.pos == "PROPN" else "flat:name")
 
 
-def _by_head(reading: Reading) -> dict[int, tuple[Mention | None, str | None]]:
-    """The longest mention that a token heads, with its entity."""
+def _by_head(reading: Reading, tree: Tree) -> dict[int, tuple[Mention | None, str | None]]:
+    """The longest mention that a token heads, with its entity; a coordination only where its first member is none."""
+
+    def rank(mention: Mention) -> tuple[bool, int]:
+        whole = any(mention.span.contains(t.span) for t in tree.conjuncts(reading.tokens[mention.head]))
+        return not whole, len(mention.span)
+
     found: dict[int, tuple[Mention | None, str | None]] = {}
     for entity in reading.entities:
         for mention in entity.mentions:
             old = found.get(mention.head, (None, None))[0]
-            if old is None or len(mention.span) > len(old.span):
+            if old is None or rank(mention) > rank(old):
                 found[mention.head] = (mention, entity.id)
     return found
 
