@@ -125,6 +125,12 @@ def arrow(found: pd.DataFrame) -> pa.Table:
     return whole
 
 
+def rows(store: Store, query: str, *names: str) -> Iterator[tuple[Any, ...]]:
+    """The answer to a SELECT as plain text, None for what is unbound, in these columns."""
+    found = _asked(store, query)
+    return zip(*(found[name] for name in names), strict=True)
+
+
 def optional(module: str, extra: str = "notebook") -> Any:
     """A module that the default install leaves out. Raises UsageError, with the command that installs it."""
     try:

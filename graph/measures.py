@@ -336,15 +336,17 @@ def uncertain(
     1993, chapter 6; of networks: Snijders and Borgatti 1999), and the measure is taken of what is left. ``value`` is
     that of the network as it is. ``measure`` gives a frame with a column ``node`` and columns of figures.
     """
+    import numpy as np
     import pandas as pd
 
     own = measure(whole)
     figures = [name for name in own.select_dtypes("number") if name != "node"]
+    blank = np.full((len(own), len(figures)), np.nan)
     rng, drawn = _rng(seed), []
     for _ in range(draws if len(own) else 0):
         some = measure(_drawn(whole, rng)).set_index("node")[figures]
         drawn.append(some.reindex(own["node"]).to_numpy(dtype=float))
-    low, high = _interval(drawn or [own[figures].to_numpy(dtype=float)])
+    low, high = _interval(drawn) if len(own) and draws else (blank, blank)
     rows = []
     for at, (node, name) in enumerate(zip(own["node"], own["name"], strict=True)):
         for column, figure in enumerate(figures):

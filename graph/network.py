@@ -129,6 +129,15 @@ def _filters(view: str, chosen: Mapping[str, Any]) -> Filters:
     return Filters(**{**DEFAULTS[view], **chosen, **lifted})
 
 
+def chosen_events(store: Store, **chosen: Any) -> Iterator[dict[str, Any]]:
+    """The events that *interaction* would choose, whoever takes part in them, each as plain values of the frame.
+
+    Raises UsageError as ``network`` does.
+    """
+    events, _ = _kept(frames.frame(store, "events"), _filters("interaction", chosen), "first", "last")
+    return records(events, list(events))
+
+
 # the views
 
 _ABOUT = ("event", "what", "type", "plover", "quad", "modality", "polarity", "status")
@@ -145,7 +154,7 @@ def _interaction(store: Store, filters: Filters) -> nx.MultiDiGraph:
     events, left_out = _kept(held["events"], filters, "first", "last")
     parts = _parts(held["roles"])
     built = _empty(left_out)
-    for event in _records(events, (*_EDGE, *_WHERE, "publisher", "published_first", "published_last")):
+    for event in records(events, (*_EDGE, *_WHERE, "publisher", "published_first", "published_last")):
         roles = parts.get(event["event"], {})
         for agent in roles.get("agent", ()):
             for role in _TARGETS:
@@ -160,7 +169,7 @@ def _participation(store: Store, filters: Filters) -> nx.MultiDiGraph:
     events, left_out = _kept(held["events"], filters, "first", "last")
     parts = _parts(held["roles"])
     built = _empty(left_out)
-    for event in _records(events, (*_EDGE, *_WHERE, "publisher", "published_first", "published_last")):
+    for event in records(events, (*_EDGE, *_WHERE, "publisher", "published_first", "published_last")):
         found = [(actor, role) for role, actors in parts.get(event["event"], {}).items() for actor in actors]
         if not found:
             continue
@@ -182,11 +191,11 @@ def _statements(store: Store, filters: Filters) -> nx.MultiDiGraph:
     events, left_out = _kept(told, filters, "published_first", "published_last")
     claims = {
         claim["claim"]: claim
-        for claim in _records(own.reset_index(), ("claim", "form", "words", "attribution", "relay"))
+        for claim in records(own.reset_index(), ("claim", "form", "words", "attribution", "relay"))
     }
     parts = _parts(held["roles"])
     built = _empty(left_out)
-    for event in _records(events, (*_EDGE, *_WHERE, "claim", "publisher", "published_first", "published_last")):
+    for event in records(events, (*_EDGE, *_WHERE, "claim", "publisher", "published_first", "published_last")):
         if "speaker" not in event:
             continue
         edge = _edge(event) | claims.get(event["claim"], {})
@@ -204,7 +213,7 @@ def _membership(store: Store, filters: Filters) -> nx.MultiDiGraph:
     relations, left_out = _kept(held["relations"], filters, "published_first", "published_last")
     built = _empty(left_out)
     shown = ("relation", "subject", "object", "predicate", "polarity", "basis", "confidence", "said_by", "speaker")
-    for tie in _records(
+    for tie in records(
         relations, (*shown, "sentence", "document", "title", "publisher", "published_first", "published_last")
     ):
         if "subject" not in tie or "object" not in tie:
@@ -246,7 +255,7 @@ def _parts(roles: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _records(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def records(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Each row as plain values, without what is missing; days as text."""
     columns = [_plain(rows[name]) for name in names]
     for values in zip(*columns, strict=True):
@@ -265,7 +274,7 @@ _NODE = {"name": "name", "type": "type", "named": "named", "documents": "documen
 def _named(built: nx.MultiDiGraph, entities: pd.DataFrame) -> nx.MultiDiGraph:
     """The network with what is known of its nodes, which come in the order of their IRIs."""
     known = entities[entities["entity"].isin(list(built))]
-    own = {row["entity"]: row for row in _records(known, ("entity", *_NODE))}
+    own = {row["entity"]: row for row in records(known, ("entity", *_NODE))}
     ordered = nx.MultiDiGraph(**built.graph)
     for node, given in sorted(built.nodes(data=True)):
         ordered.add_node(
