@@ -29,6 +29,7 @@ function startStage() {
   const on = {
     click: clicked, under: paintGrounds, over: paintNames,
     hover: (id) => { hovered = id; box.classList.toggle("over", Boolean(id)); stage?.redraw(); },
+    lost: () => { stage?.destroy(); stage = null; draw(); },
     moved: (id, { x, y }) => moved.set(`${layoutKey()} ${id}`, { x, y }),
   };
   return hasWebgl ? new WebglStage(box, on) : new VisStage(box, on, links.length > MOST_FLAT);

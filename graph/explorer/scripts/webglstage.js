@@ -131,6 +131,7 @@ class WebglStage {
     this.sigma.getNodeAtPosition = () => null;
     this.sigma.createCanvasContext("grounds", { beforeLayer: "edges" });
     this.sigma.resize(true);
+    for (const { canvas } of Object.values(this.sigma.webGLContexts)) canvas.addEventListener("webglcontextlost", () => { if (!this.gone) on.lost(); });
     for (const unused of ["edgeLabels", "hovers", "hoverNodes"]) this.sigma.getCanvases()[unused].style.display = "none";
     this.sigma.on("afterRender", () => this.rendered());
     this.sigma.unbindCameraHandlers();
@@ -144,7 +145,7 @@ class WebglStage {
     const touch = this.sigma.getTouchCaptor();
     const click = ({ x, y }) => this.on.click({ ...this.under({ x, y }), point: { x, y } });
     mouse.on("click", click);
-    touch.on("tap", click);
+    touch.on("tap", ({ touches, previousTouches }) => click(touches[0] ?? previousTouches[0]));
     mouse.on("mousemove", (event) => { if (!mouse.isMouseDown) this.point(event); });
     this.camera().on("updated", () => { this.fitted = false; this.glide(); });
     mouse.on("mouseleave", () => this.hover({}));
@@ -220,6 +221,7 @@ class WebglStage {
     dimming.lines = lines.length;
     dimming.on = false;
     this.lit = { nodes: [], lines: [] };
+    this.fresh = true;
     this.sigma.waiting = true;
     this.sigma.setGraph(g);
     this.sigma.waiting = false;
@@ -234,11 +236,13 @@ class WebglStage {
     this.lit = { nodes: those(this.items.nodes, near?.nodes), lines: those(this.items.lines, near?.lines) };
     for (const item of [...this.lit.nodes, ...this.lit.lines]) { item.near = true; item.chosen = item.id === chosen; }
     dimming.on = Boolean(near);
+    if (this.fresh) return;
     const ids = (kind) => [...new Set([...before[kind], ...this.lit[kind]])].filter((item) => this.items[kind].get(item.id) === item).map((item) => item.id);
     this.sigma.refresh({ partialGraph: { nodes: ids("nodes"), edges: ids("lines") }, skipIndexation: true, schedule: true });
   }
 
   rendered() {
+    this.fresh = false;
     this.paint();
     clearTimeout(this.settling);
     this.drawnFrom = { ...this.middleOfView(), scale: this.scale() };
@@ -361,6 +365,7 @@ class WebglStage {
   }
 
   destroy() {
+    this.gone = true;
     this.watch.disconnect();
     clearTimeout(this.settling);
     this.sigma.kill();
