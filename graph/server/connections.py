@@ -24,7 +24,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._heard = 0
-        self._in_head = True
+        self._in_head = self._in_body = False
         self._timer: asyncio.TimerHandle | None = None
         self._start: Start | None = None
         self._later: list[bytes] = []
@@ -45,17 +45,19 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        self._in_head = True
-        self._heard = 0
-        self._last = self.loop.time()
+        self._in_head, self._heard, self._last = True, 0, self.loop.time()
         super().on_message_begin()
         if self._start:
             self.scope["extensions"] = {"whodid": {"start": self._start}}
             self._start = None
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._in_head, self._in_body = False, True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        super().on_message_complete()
 
     def _is_idle(self) -> bool:
         return self._start is None and (self.cycle is None or self.cycle.response_complete)
@@ -64,6 +66,9 @@ class Connection(HttpToolsProtocol):
         """Once in a while: has the head of a request been on its way for too long?"""
         waited = self.loop.time() - self._last
         if self.transport.is_closing():
+            return
+        if self._is_between() and waited >= self.limits.arrival:
+            self.transport.close()
             return
         if self._is_idle() and waited >= self.limits.arrival:
             self._refuse(b"408 Request Timeout", b"the request did not come in time\n")
@@ -84,16 +89,19 @@ class Connection(HttpToolsProtocol):
             self._later.append(data)
             if sum(map(len, self._later)) > self.limits.head:
                 self.transport.close()
-        elif self.early and self._in_head and not self._heard and self._is_idle() and self._begun(data):
+        elif self.early and self._is_between() and self._begun(data):
             self._last = self.loop.time()
             self._unset_keepalive_if_required()
         else:
             self._all_else(data)
 
+    def _is_between(self) -> bool:
+        """Whether what comes now is the beginning of a request, and none before it waits for its answer."""
+        return self._is_idle() and not self._in_head and not self._in_body
+
     def _all_else(self, data: bytes) -> None:
-        if self._in_head:
-            self._heard += len(data)
         super().data_received(data)
+        self._heard += len(data)
         if self._in_head and self._heard > self.limits.head and not self.transport.is_closing():
             self._refuse(b"431 Request Header Fields Too Large", b"the address and headers are too long\n")
 

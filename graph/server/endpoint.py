@@ -71,7 +71,7 @@ class Endpoint:
             await self._answer(scope, receive, send, question, shared)
 
     def _question(self, asked: Asked, query: str, accept: str) -> Question:
-        results, triples = negotiation.answers(accept, asked.one("format"))
+        results, triples = negotiation.answers(accept, asked.format)
         default, named = asked.graphs("default-graph-uri"), asked.graphs("named-graph-uri")
         limits = self._reader.limits
         return Question(query, results, triples, default, named, limits.rows, limits.seconds)
@@ -85,7 +85,7 @@ class Endpoint:
     async def _describe(self, scope: Scope, accept: str, asked: Asked, send: Send, shared: Headers) -> None:
         if asked.parameters.keys() - {"format"} and scope["query_string"]:
             raise Refusal(400, "there is no query: send ?query=…")
-        media_type = negotiation.triples(accept, asked.one("format"))
+        media_type = negotiation.triples(accept, asked.format)
         content = await self._description.service(media_type, address(scope))
         await respond(send, 200, [*shared, *typed(media_type), (b"vary", b"accept")], content)
 

@@ -82,7 +82,7 @@ class GraphStore:
         """The graph that is meant, None for the default graph, and the parameter ``format``."""
         given = requests.parameters(scope["query_string"])
         asked = requests.Asked(None, None, given)
-        graph, format = asked.one("graph"), asked.one("format")
+        graph, format = asked.one("graph"), asked.format
         direct = scope.get("path_params", {}).get("name")
         if direct is not None:
             return requests.absolute(f"{self._reader.base}graph/{direct}", "the address"), format

@@ -30,6 +30,11 @@ class Asked:
         """A parameter that may be given once. Raises Refusal where it is given twice."""
         return _single(self.parameters, name)
 
+    @property
+    def format(self) -> str | None:
+        """The first ``format`` that is given: some clients send several, and mean their Accept header."""
+        return next(iter(self.parameters.get("format", ())), None)
+
     def graphs(self, name: str) -> tuple[str, ...]:
         """The IRIs that a parameter names. Raises Refusal for what is none."""
         return tuple(absolute(iri, name) for iri in self.parameters.get(name, ()))
@@ -45,7 +50,7 @@ def absolute(iri: str, name: str) -> str:
 def _single(parameters: dict[str, list[str]], name: str) -> str | None:
     given = parameters.get(name, [])
     if len(given) > 1:
-        raise Refusal(400, f"{name} is given {len(given)} times; give it once")
+        raise Refusal(400, f"{name} is given {len(given)} times; send one")
     return given[0] if given else None
 
 

@@ -66,6 +66,8 @@ class Snapshots:
         self.source = source
         self._taken = 0
         self._wanted: Path | None = None
+        if not (source / "store.json").exists():
+            store.open(source, write=False).close()  # which says what is wrong
         _clear_abandoned(source)
         self.home = source / f"{PREFIX}{os.getpid()}"
         try:
