@@ -33,7 +33,7 @@ CHOICES = {
     "level": ("actors", "events"),
     "time": ("event", "published"),
     "status": STATUSES,
-    "voice": ("article", "said", "inferred"),
+    "voice": ("article", "said", "inferred", "disputed"),
     "family": tuple(dict.fromkeys([*(name for name, _ in FAMILIES), "thing", "event", "claim"])),
 }
 ONE = ("title", "caption", "view", "level", "time", "choose", "focus", "path", "from", "to")

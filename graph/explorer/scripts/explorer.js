@@ -4,12 +4,22 @@ function views() {
   const counts = { pledges: pledgeRows().length, map: located.length, sources: story.articles.length };
   document.getElementById("views").replaceChildren(...Object.entries(VIEWS).map(([view, label]) =>
     button(counts[view] === undefined ? label : `${label} ${counts[view]}`, () => change({ view, read: "" }), { "data-view": view, "aria-current": state.view === view ? "page" : null })));
+  const row = document.getElementById("views");
+  const now = row.querySelector("[aria-current]");
+  row.scrollLeft = Math.max(0, now.offsetLeft - row.offsetLeft + now.offsetWidth - row.clientWidth + 40);
 }
 
 function made() {
   const dates = story.articles.map((a) => a.published).filter(Boolean).sort();
   const span = dates.length ? (dates[0] === dates[dates.length - 1] ? `of ${day(dates[0])}` : `from ${day(dates[0])} to ${day(dates[dates.length - 1])}`) : "";
-  document.getElementById("made").textContent = [`${plural(story.articles.length, "article")} ${span}`.trim(), plural(story.actors.filter((a) => a.facts).length, "actor"), plural(story.deeds.filter((d) => !d.saying).length, "event"), plural(story.statements.length, "statement")].join(" · ");
+  document.getElementById("made").textContent = [`${plural(story.articles.length, "article")} ${span}`.trim(), ...counted()].filter(Boolean).join(" · ");
+}
+
+// As whodid stats counts them; an act of saying is an event, but is shown as the statement that it makes.
+function counted() {
+  const sayings = story.deeds.filter((d) => d.saying).length;
+  const saying = sayings ? ` (${sayings.toLocaleString("en-GB")} of them sayings)` : "";
+  return [plural(story.actors.length, "entity", "entities"), plural(story.deeds.length, "event") + saying, plural(story.statements.length, "statement"), book.part];
 }
 
 let viewDrawn = "";

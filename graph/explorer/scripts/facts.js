@@ -56,7 +56,7 @@ function actorPanel(actor) {
 const REGISTERS = [
   [/^https?:\/\/(?:www\.)?wikidata\.org\/(?:entity|wiki)\/(Q\d+)$/, "Wikidata", (id) => `https://www.wikidata.org/wiki/${id}`],
   [/^https?:\/\/(?:sws\.|www\.)?geonames\.org\/(\d+)\/?/, "GeoNames", (id) => `https://www.geonames.org/${id}`],
-  [/^ISO[ :-]?(.+)$/i, "ISO 3166", () => ""],
+  [/^ISO(?: 3166(?:-\d)?)?[ :-]+(\w+(?:-\w+)?)$/i, "ISO 3166", () => ""],
 ];
 
 function identifier(text) {
