@@ -180,6 +180,15 @@ def test_the_network_goes_from_doer_to_other(kg: graph.KnowledgeGraph) -> None:
     assert "engineers" not in set(named["target_name"])
 
 
+def test_a_chosen_network_is_drawn_whole(kg: graph.KnowledgeGraph) -> None:
+    whole = kg.network(modality="all", polarity="all")
+    table = tables.ties(whole)
+    assert int(table[["done", "other"]].to_numpy().sum()) == whole.number_of_edges()
+    assert {"Norvania", "Bridge Mission"} <= {*table["source_name"], *table["target_name"]}
+    assert "Bridge Mission" in words(figures.network(whole))
+    assert "Nothing to draw" in words(figures.network(kg.network(type="Statement")))
+
+
 def test_voices_count_statements_and_the_status_of_what_they_tell(kg: graph.KnowledgeGraph) -> None:
     table = tables.voices(kg)
     quill = table[table["speaker"] == "Tomás Quill"]

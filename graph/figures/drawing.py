@@ -28,6 +28,7 @@ from graph.figures.style import (
 from graph.frames import optional
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd  # type: ignore[import-untyped]
     from matplotlib.axes import Axes
 
@@ -182,15 +183,18 @@ def _draw_matrix(ax: Any, total: pd.DataFrame, actors: list[str], types: list[st
         spine.set_visible(False)
 
 
-def network(source: KnowledgeGraph | pd.DataFrame, ax: Axes | None = None, *, title: str = "", **choices: Any) -> Axes:
+def network(
+    source: KnowledgeGraph | pd.DataFrame | nx.MultiDiGraph, ax: Axes | None = None, *, title: str = "", **choices: Any
+) -> Axes:
     """Who is tied to whom by events: arrows from doer to other, broad for many; broken where none is reported as done.
 
     Blue where those done are cooperation more often than conflict, by PLOVER's quads, orange where they are conflict,
     grey where neither. Actors with a name are full circles. Where they stand means nothing but that tied ones are near.
-    ``choices`` are those of ``tables.network``.
+    A network that ``kg.network`` gave is drawn whole. ``choices`` are those of ``tables.network``.
     """
     columns = ("source", "target", "source_name", "target_name", "done", "other", "cooperation", "conflict")
-    rows = _rows(source, tables.network, choices, *columns)
+    chosen = tables.ties(source) if hasattr(source, "nodes") else source
+    rows = _rows(chosen, tables.network, choices, *columns)
     title = title or "Who is tied to whom"
     with style():
         if rows.empty:
@@ -227,23 +231,39 @@ def _laid_out(rows: pd.DataFrame) -> tuple[dict[str, Spot], dict[str, float], di
             names[str(tie[end])] = str(tie[f"{end}_name"])
         drawn.add_edge(str(tie["source"]), str(tie["target"]))
     parts = sorted((sorted(part) for part in networkx.connected_components(drawn)), key=lambda part: (-len(part), part))
-    spots = _side_by_side([networkx.kamada_kawai_layout(drawn.subgraph(part)) for part in parts])
+    spots = _side_by_side([_placed(networkx, drawn.subgraph(part)) for part in parts])
     return spots, {end: 7 + 4 * log1p(number) for end, number in weight.items()}, names
+
+
+def _placed(networkx: Any, part: Any) -> dict[str, Spot]:
+    """The ends of one part between -1 and 1: by their distances (Kamada and Kawai 1989), then pushed apart
+    (Fruchterman and Reingold 1991) and stretched, so that those about a hub have room."""
+    first = networkx.kamada_kawai_layout(part)
+    loose = networkx.spring_layout(part, pos=first, k=2.2 / sqrt(len(part)), iterations=60, seed=7, weight=None)
+    wide = _stretched([float(x) for x, _ in loose.values()])
+    tall = _stretched([float(y) for _, y in loose.values()])
+    return {str(end): spot for end, spot in zip(loose, zip(wide, tall, strict=True), strict=True)}
+
+
+def _stretched(values: Sequence[float]) -> list[float]:
+    """The values from -1 to 1; nought where all are alike."""
+    low, high = min(values), max(values)
+    return [2 * (value - low) / (high - low) - 1 if high > low else 0.0 for value in values]
 
 
 def _side_by_side(parts: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, Spot]:
     """Each part in a box as large as it has ends, the boxes in rows as wide as the first two of them."""
     spots: dict[str, Spot] = {}
     x = y = tall = 0.0
-    wide = 1.6 * sqrt(sum(map(len, parts)))
+    wide = 1.35 * sqrt(sum(map(len, parts)))
     for part in parts:
         side = sqrt(len(part))
         if x and x + side > wide:
-            x, y, tall = 0.0, y - tall - 0.5, 0.0
+            x, y, tall = 0.0, y - tall - 0.9, 0.0
         for end in sorted(part):
             px, py = part[end]
             spots[end] = round(x + side * (float(px) + 1) / 2, 4), round(y - side * (1 - float(py)) / 2, 4)
-        x, tall = x + side + 0.6, max(tall, side)
+        x, tall = x + side + 1.2, max(tall, side)
     return spots
 
 

@@ -16,6 +16,7 @@ from graph.explorer import places as places_known
 from graph.outcomes import outcomes as found_outcomes
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd  # type: ignore[import-untyped]
 
     from graph.knowledge import KnowledgeGraph
@@ -114,6 +115,23 @@ def network(kg: KnowledgeGraph, *, most: int = 25, unnamed: bool = True) -> pd.D
         f"{int(table['done'].sum()):,} of them "
         f"reported as done. {_from(several['documents'])}",
     )
+
+
+def ties(whole: nx.MultiDiGraph) -> pd.DataFrame:
+    """The table of ``figures.network``, of an *interaction* network that was chosen with ``kg.network``."""
+    import pandas as pd
+
+    edges = [
+        {"source": source, "target": target, "status": edge.get("status", ""), "quad": edge.get("quad", "")}
+        for source, target, edge in whole.edges(data=True)
+    ]
+    table = pd.DataFrame(edges, columns=["source", "target", "status", "quad"], dtype="string")
+    names = {node: str(known.get("name", node)) for node, known in whole.nodes(data=True)}
+    named = {f"{end}_name": table[end].map(names).astype("string") for end in ("source", "target")}
+    counted = _ties(table.assign(**named, status=table["status"].replace("actual", "done")))
+    actors = len({*counted["source"], *counted["target"]})
+    chosen = f"{_n(actors, 'actor')}, {_n(len(table), 'tie')} by events, {int(counted['done'].sum()):,} of them"
+    return _captioned(counted, f"{chosen} reported as done. Chosen: {whole.graph.get('filters', 'all')}.")
 
 
 def _ties(ties: pd.DataFrame) -> pd.DataFrame:
