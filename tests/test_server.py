@@ -25,13 +25,14 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from starlette.testclient import TestClient
 
 import graph
+from graph import rdf
 from graph.errors import StoreError, UsageError
 from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries
 from graph.server import Limits, application, negotiation, token
 from graph.server.refusal import Refusal
 from graph.store import Store
-from tests import examples
+from tests import examples, servers
 
 TOKEN = "a-token-for-tests-only"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
@@ -561,6 +562,31 @@ def test_ctrl_c_ends_it_in_peace(tmp_path: Path) -> None:
 def test_what_is_not_a_store_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="there is no store"), TestClient(application(tmp_path / "none")):
         pass
+
+
+def test_a_store_elsewhere_is_asked_through_it(memory: Store) -> None:
+    with servers.oxigraph() as there:
+        with graph.open(there) as kg:
+            kg.add_reading(examples.harbour())
+            kg.add_reading(examples.gazette())
+        with TestClient(application(there)) as client:
+            found = client.get("/sparql", params={"query": ROW}, headers={"accept": JSON})
+            assert [row["label"]["value"] for row in found.json()["results"]["bindings"]] == [
+                row["label"] for row in memory.query(ROW)
+            ]
+            csv_ = client.get("/sparql", params={"query": ROW}, headers={"accept": "text/csv"})
+            assert csv_.text.startswith("label\r\n")
+            described = client.get("/sparql", params={"query": "DESCRIBE ?p { ?p a who:Person }"})
+            assert "who:Person" in described.text
+            for query in ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SELECT nonsense"):
+                assert client.get("/sparql", params={"query": query}).status_code == 400
+            assert (
+                client.get("/sparql", params={"query": "ASK {}"}, headers={"accept": "text/turtle"}).status_code == 406
+            )
+            name = rdf.graph_iri(examples.harbour().document)
+            whole = client.get("/store", params={"graph": name}, headers={"accept": "application/n-triples"})
+            assert len(whole.text.splitlines()) == memory.size(name)
+            assert client.get("/store", params={"graph": "x:none"}).status_code == 404
 
 
 def test_pages_can_ask(memory: Store) -> None:

@@ -83,7 +83,7 @@ class Answer:
             self._kept.append(content)
             self._wake()
         else:
-            self.fail(_refusal(kind, content))
+            self.fail(refusal(kind, content))
 
     def fail(self, refusal: Refusal) -> None:
         self.ended = True
@@ -105,7 +105,8 @@ class Answer:
 _NOBODY = Refusal(503, "nobody waits for the answer")
 
 
-def _refusal(kind: bytes, content: bytes) -> Refusal:
+def refusal(kind: bytes, content: bytes) -> Refusal:
+    """What a frame says that is no answer."""
     if kind == ends.FAILED:
         return Refusal(500, "the query could not be evaluated")
     status, _, why = content.decode("utf-8").partition(" ")

@@ -18,6 +18,7 @@ from graph.results import Result
 from graph.server.limits import Limits
 from graph.server.pool import Pool
 from graph.server.refusal import Refusal
+from graph.server.relay import Elsewhere, Relay
 from graph.server.snapshots import Snapshot, Snapshots
 from graph.server.worker import Question
 from graph.store import Store
@@ -33,14 +34,14 @@ class Reader:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.pool = Pool(limits)
-        self.snapshot: Snapshot | None = None
+        self.pool: Pool | Relay = Pool(limits)
+        self.snapshot: Snapshot | Elsewhere | None = None
         self._snapshots: Snapshots | None = None
         self._watch: asyncio.Task[None] | None = None
         self._one = asyncio.Lock()
 
     @property
-    def now(self) -> Snapshot:
+    def now(self) -> Snapshot | Elsewhere:
         assert self.snapshot is not None, "the application has not been started"
         return self.snapshot
 
@@ -83,6 +84,10 @@ class Reader:
         await self._begin()
         self._watch = asyncio.create_task(self._follow())
 
+    def relay(self, store: Store) -> None:
+        """Passes questions on to a store on another server."""
+        self.snapshot, self.pool = Elsewhere(store), Relay(self.limits, store)
+
     async def _begin(self) -> None:
         """Who is writing just now may hand a state out, or finish, in a while."""
         until = asyncio.get_running_loop().time() + PATIENCE
@@ -96,7 +101,8 @@ class Reader:
 
     async def refresh(self) -> bool:
         """Serves the store as it is now; whether that is another state. Raises StoreError while somebody is writing."""
-        assert self._snapshots is not None
+        if self._snapshots is None or isinstance(self.pool, Relay):
+            return False
         async with self._one:
             if self.snapshot is not None and self._snapshots.version() == self.version:
                 return False

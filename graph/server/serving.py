@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from graph import store
+from graph.addresses import is_server
 from graph.errors import StoreError
 from graph.knowledge import KnowledgeGraph
 from graph.server import pages
@@ -31,7 +33,7 @@ from graph.server.reader import Reader
 from graph.server.refusal import Refusal
 from graph.server.snapshots import Snapshots
 from graph.server.writing import Writer
-from graph.store import Embedded
+from graph.store import Embedded, Store
 
 GRAPH_STORE = "/store"
 
@@ -57,7 +59,8 @@ def application(
 ) -> Application:
     """An ASGI application that serves the store ``source``: a folder, or a graph that is open.
 
-    A folder is followed as it changes; of an open graph, what it holds when the application starts is served. Who
+    A folder is followed as it changes; of an open graph, what it holds when the application starts is served; where
+    either is on another server, queries are passed on. Who
     shows the ``token`` may write; without one nobody. Scripts of pages from ``origins`` may ask, ``*`` means all.
     ``app.state.reader`` reads what is served.
     """
@@ -68,9 +71,17 @@ def application(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        writer.changed = reader.refresh
+        elsewhere = await run_in_threadpool(_elsewhere, source)
+        if elsewhere:
+            writer.where = elsewhere.where if isinstance(source, KnowledgeGraph) else str(source)
+            reader.relay(elsewhere)
+            yield
+            await reader.close()
+            return
         with tempfile.TemporaryDirectory(prefix="whodid-") as beside:
             folder = _folder(source, Path(beside) / "store")
-            writer.where, writer.changed = str(folder), reader.refresh
+            writer.where = str(folder)
             snapshots = Snapshots(folder)
             try:
                 await reader.start(snapshots)
@@ -89,6 +100,13 @@ def application(
     app.state.reader = reader
     app.endpoint = Endpoint(reader, writer, description, super(Application, app).__call__, origins)
     return app
+
+
+def _elsewhere(source: str | os.PathLike[str] | KnowledgeGraph) -> Store | None:
+    """The store, where it is on another server."""
+    if isinstance(source, KnowledgeGraph):
+        return None if isinstance(source.store, Embedded) else source.store
+    return store.open(source, write=False) if is_server(source) else None
 
 
 def _folder(source: str | os.PathLike[str] | KnowledgeGraph, beside: Path) -> Path:

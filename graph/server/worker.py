@@ -186,12 +186,12 @@ def _write(
 ) -> None:
     if isinstance(found, ox.QueryTriples):
         if question.triples is None:
-            raise _unacceptable(TRIPLES)
+            raise unacceptable(TRIPLES)
         to.begin(question.triples)
         ox.serialize(found, to, TRIPLES[question.triples], prefixes=dict(prefixes))  # type: ignore[arg-type]
     else:
         if question.results is None:
-            raise _unacceptable(RESULTS)
+            raise unacceptable(RESULTS)
         to.begin(question.results)
         found.serialize(to, RESULTS[question.results])  # type: ignore[arg-type]
     to.end()
@@ -206,7 +206,8 @@ def _write_graph(quads: ox.Store, question: Question, prefixes: Mapping[str, str
     to.end()
 
 
-def _unacceptable(offered: Mapping[str, object]) -> Unanswerable:
+def unacceptable(offered: Mapping[str, object]) -> Unanswerable:
+    """The kind of answer that a query has comes in none of the media types that are accepted."""
     return Unanswerable(406, f"this query's answer comes as {', '.join(offered)}")
 
 
