@@ -406,10 +406,21 @@ def test_words_of_an_article_stay_words(visit: Callable[..., Any], site: Site) -
 
 @pytest.mark.parametrize("width", [320, 400, 768, 3840])
 def test_it_fits_every_width(visit: Callable[..., Any], site: Site, width: int) -> None:
-    for fragment in ("", f"chosen={site.actor('Norvania')}", "view=pledges", "view=timeline", "view=map", "step=2"):
-        page = visit(fragment, width=width, height=800)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.context.close()
+    page = visit(width=width, height=800)
+    chosen = f"chosen={site.actor('Norvania')}"
+    for fragment in ("", chosen, "view=pledges", "view=facts", "view=timeline", "view=map", "view=sources", "step=2"):
+        page.evaluate("fragment => { location.hash = fragment; }", fragment)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), fragment
+
+
+def test_the_menu_opens_and_closes_by_keys(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.locator("#take summary").press("Enter")
+    expect(page.get_by_role("button", name="Facts (Turtle)")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Facts (Turtle)")).to_be_hidden()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
 def test_the_theme_is_the_systems_or_the_readers(visit: Callable[..., Any]) -> None:
@@ -488,9 +499,26 @@ def test_the_keys_lead_through_a_story_and_out_of_it(visit: Callable[..., Any]) 
     assert page.evaluate("document.activeElement.id") == "begin"
 
 
-@pytest.mark.parametrize("step", ["99", "-1", "x", "%00"])
-def test_a_step_that_there_is_not_does_no_harm(visit: Callable[..., Any], step: str) -> None:
-    page = visit(f"step={step}&view=nowhere&rows=nothing&depth=1e9&sure=-4&hidden=zz&chosen=v999")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "step=99",
+        "step=-1",
+        "step=%00&view=nowhere&rows=nothing",
+        "view=constructor&rows=toString",
+        "view=facts&rows=__proto__&by=hasOwnProperty",
+        "from=yesterday&to=2031-99-99",
+        "hidden=zz|__proto__&pinned=v999&folded=<b>&grown=%ff",
+        "depth=1e9&sure=-4&chosen=v999&focus=a999",
+        "path=zz&status=zz&family=zz&article=zz&whom=zz",
+        "path=a1~a1&read=d99:1-2",
+        "read=d0:99999-1",
+    ],
+)
+def test_an_address_that_nobody_would_write_does_no_harm(visit: Callable[..., Any], address: str) -> None:
+    page = visit(address)
+    expect(page.locator("#views [aria-current=page]")).to_be_visible()
+    page.locator("#views [data-view=graph]").click()
     expect(page.locator("#canvas")).to_be_visible()
 
 

@@ -30,9 +30,11 @@ function readAddress(text = location.hash) {
   for (const [key, usual] of Object.entries(plainState)) {
     state[key] = pairs.has(key) ? parsed(pairs.get(key), usual) : usual;
   }
-  if (!(state.view in VIEWS)) state.view = "graph";
+  if (!Object.hasOwn(VIEWS, state.view)) state.view = "graph";
   if (state.level !== "events") state.level = "actors";
-  if (!(state.rows in TABLES)) state.rows = "deeds";
+  if (!Object.hasOwn(TABLES, state.rows)) state.rows = "deeds";
+  if (state.by !== "published") state.by = "event";
+  for (const key of ["from", "to"]) if (!/^\d{4}-\d\d-\d\d$/.test(state[key]) || Number.isNaN(stamp(state[key]))) state[key] = "";
   state.depth = Math.min(Math.max(Math.round(state.depth), 1), 3);
   state.sure = Math.min(Math.max(state.sure, 0), 1);
   state.step = Math.min(Math.max(Math.round(state.step), 0), steps.length);

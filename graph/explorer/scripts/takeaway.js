@@ -71,7 +71,7 @@ const TAKEN = [
   ["csv", "Rows (CSV)", () => { const { name, columns, rows } = shownRows(); saveCsv(name, columns, rows); }],
   ["ttl", "Facts (Turtle)", () => saveText("ttl", "text/turtle", turtle(selection()))],
   ["jsonld", "Facts (JSON-LD)", () => saveText("jsonld", "application/ld+json", jsonLd(selection()))],
-  ["link", "Copy a link to this view", () => copied(location.href, "Link")],
+  ["link", "Copy a link to this view", () => (location.protocol === "about:" ? say("Inside a notebook a view has no address") : copied(location.href, "Link"))],
   ["print", "Print", () => window.print()],
 ];
 
