@@ -24,6 +24,7 @@ from graph import explorer, rdf, store
 from graph.cli import main
 from graph.errors import QueryError, UsageError
 from graph.explorer import columns, drawing, layout, markup, places
+from graph.explorer import steps as author
 from graph.explorer import story as stories
 from graph.explorer.excerpt import Excerpts
 from graph.explorer.links import links, pairs
@@ -210,20 +211,12 @@ def test_one_node_and_none_have_places() -> None:
 
 
 def test_a_large_graph_opens_with_its_most_important_and_keeps_every_fact() -> None:
-    count = drawing.MOST["vis"] + 200
-    actors = tuple(
-        Actor(f"a{n}", f"https://example.org/a{n}", f"Name {n}", "person", "person", facts=1) for n in range(count)
-    )
-    deeds = tuple(
-        _deed(f"v{n}", Part("agent", f"Name {n}", f"a{n}"), Part("recipient", "Name 0", f"a{0 if n else 1}"))
-        for n in range(count)
-    )
-    story = Story(actors=actors, deeds=deeds)
+    story = _star(drawing.MOST["vis"] + 200)
     chosen = drawing.drawn(drawing.nodes(story), links(story), "actors", 1500)
     assert len(chosen) == 1500
     assert "a0" in chosen
     facts = {fact for line in book(markup.html(story, "Many"))["links"] for fact in line["facts"]}
-    assert facts == {d.id for d in deeds}
+    assert facts == {d.id for d in story.deeds}
 
 
 def test_the_policy_lets_in_just_the_pages_own_scripts_and_style(page: str) -> None:
@@ -542,3 +535,63 @@ def test_the_command_takes_a_part_and_a_story(tmp_path: Path) -> None:
     alone = CliRunner().invoke(main, ["view", "--store", str(folder), "-o", str(page), "--depth", "2"])
     assert alone.exit_code == 2
     assert "--actor" in alone.output
+
+
+def test_the_page_counts_as_stats_does(kg: graph.KnowledgeGraph) -> None:
+    page, counted = told(explorer.page(kg)), kg.stats()
+    assert len(page["articles"]) == counted.documents
+    assert len(page["actors"]) == sum(counted.entities.values())
+    assert len(page["deeds"]) == sum(counted.events.values())
+    assert len(page["statements"]) == sum(counted.claims.values())
+
+
+def test_a_part_says_of_what_it_is_one(kg: graph.KnowledgeGraph) -> None:
+    page = book(explorer.page(kg, actor="Norvania", depth=2, max_nodes=9))
+    assert page["part"] == "a part of the graph: within 2 facts of Norvania, the 9 of most weight"
+    assert book(explorer.page(kg))["part"] == ""
+
+
+def test_the_story_of_the_sample_articles_is_one() -> None:
+    told = author.read(Path(__file__).parent.parent / "data" / "stories" / "kenya-haiti.yaml")
+    assert len(told) == 8
+    assert all(step.title and step.caption for step in told)
+
+
+def test_communities_are_called_by_their_first_actors() -> None:
+    with crowds.filled(400) as opened:
+        story = stories.read(opened)
+    told = book(markup.html(story, "Crowd"))
+    names = {actor.id: actor.name for actor in story.actors}
+    community = told["communities"]["actors"][0]
+    assert community["name"].split(", ")[0] == names[community["first"][0]]
+    assert community["size"] == sum(node.get("actors", [0, 0, -1])[2] == 0 for node in told["nodes"])
+
+
+def test_a_crowd_is_drawn_by_webgl_and_a_small_page_does_not_carry_it() -> None:
+    many = _star(drawing.MOST["vis"] + 1)
+    small, large = markup.html(Story(), "Small"), markup.html(many, "Large")
+    assert (book(small)["renderer"], book(large)["renderer"]) == ("vis", "webgl")
+    assert "sigma" not in markup.library("vis")
+    assert markup.library("vis") in small
+    assert markup.library("webgl") in large
+    assert len(book(large)["nodes"]) == len(many.actors) + len(many.deeds)
+
+
+def _star(count: int) -> Story:
+    actors = tuple(
+        Actor(f"a{n}", f"https://example.org/a{n}", f"Name {n}", "person", "person", facts=1) for n in range(count)
+    )
+    deeds = tuple(
+        _deed(f"v{n}", Part("agent", f"Name {n}", f"a{n}"), Part("recipient", "Name 0", f"a{0 if n else 1}"))
+        for n in range(count)
+    )
+    return Story(actors=actors, deeds=deeds)
+
+
+@pytest.mark.parametrize("value", ["=1+1", "a,b\nc", 'say "no"', "", "🌊 ﷽"])
+def test_an_answer_in_csv_comes_back_as_it_was(value: str) -> None:
+    with graph.open() as kg:
+        name = URIRef("https://example.org/g")
+        kg.store.add(str(name), [(name, URIRef("https://example.org/p"), Literal(value), name)])
+        rows = stories.answered(kg.store.csv("SELECT ?o ?none WHERE { GRAPH <https://example.org/g> { ?s ?p ?o } }"))
+    assert rows == [{"o": value, "none": ""}]

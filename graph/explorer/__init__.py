@@ -45,7 +45,16 @@ def page(
     constructs nothing, and for a file that is no story; QueryError for a query that does not parse.
     """
     told = _part(kg.store, query, actor, depth, max_nodes)
-    return markup.html(told, title, author.resolved(author.read(story), told) if story is not None else ())
+    steps = author.resolved(author.read(story), told) if story is not None else ()
+    return markup.html(told, title, steps, _named_part(query, actor, depth, max_nodes))
+
+
+def _named_part(query: str | None, actor: str | None, depth: int, max_nodes: int | None) -> str:
+    """In the page's words, of what it is a part."""
+    within = f"within {depth} {'fact' if depth == 1 else 'facts'} of {actor}" if actor is not None else ""
+    most = f"the {max_nodes:,} of most weight" if max_nodes is not None else ""
+    parts = [part for part in ("what a query gives" if query is not None else "", within, most) if part]
+    return f"a part of the graph: {', '.join(parts)}" if parts else ""
 
 
 def _part(store: Store, query: str | None, actor: str | None, depth: int, max_nodes: int | None) -> stories.Story:

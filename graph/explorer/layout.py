@@ -26,6 +26,7 @@ PULLS = 80
 PUSHES = 240
 LOOSER = 1.005
 CROWD = 400
+LARGE = 3.0
 ROUNDS = 120
 FEWEST = 6
 WORK = 200_000_000
@@ -152,8 +153,23 @@ def apart(at: Floats, boxes: Floats, pull: bool = False) -> Floats:
     return at
 
 
+def _near(at: Floats, half: Floats) -> NDArray[np.intp]:
+    """Pairs of boxes that may overlap: the few large ones are held against all, the others found by a tree."""
+    reach = half.max(axis=1)
+    small, large = (
+        np.flatnonzero(which) for which in (reach <= LARGE * np.median(reach), reach > LARGE * np.median(reach))
+    )
+    tree = cKDTree(at[small] / half[small].max(axis=0))
+    found = [small[tree.query_pairs(2.0, p=np.inf, output_type="ndarray")]]
+    for number, each in enumerate(large):
+        others = np.concatenate([small, large[number + 1 :]])
+        clash = others[(np.abs(at[others] - at[each]) < half[others] + half[each]).all(axis=1)]
+        found.append(np.sort(np.column_stack([np.full(len(clash), each), clash]), axis=1))
+    return np.concatenate(found)
+
+
 def _push(at: Floats, half: Floats) -> bool:
-    pairs = cKDTree(at).query_pairs(float(2 * half.max() * math.sqrt(2)), output_type="ndarray")
+    pairs = _near(at, half)
     if not len(pairs):
         return False
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

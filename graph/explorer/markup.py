@@ -61,8 +61,8 @@ SCRIPTS = (
 )
 
 
-def html(story: Story, title: str, steps: Sequence[Any] = ()) -> str:
-    """The whole page. The same story, title and steps give the same text."""
+def html(story: Story, title: str, steps: Sequence[Any] = (), part: str = "") -> str:
+    """The whole page. ``part`` says of what the story is a part. The same wishes give the same text."""
     known, found = drawing.nodes(story), links(story)
     kind = drawing.renderer(found)
     if kind == "webgl" and not _vendored().is_file():
@@ -71,7 +71,7 @@ def html(story: Story, title: str, steps: Sequence[Any] = ()) -> str:
     nodes, lines = drawing.rows(known, found, sheets)
     told = {
         "title": title,
-        "book": lambda *_: Markup(packed(book(story, kind, sheets, nodes, lines, steps))),
+        "book": lambda *_: Markup(packed(book(story, kind, sheets, nodes, lines, steps, part))),
         "library": Markup(library(kind)),
         "script": Markup(script()),
         "style": Markup(style()),
@@ -93,6 +93,7 @@ def book(
     nodes: Sequence[Any],
     lines: Sequence[Any],
     steps: Sequence[Any] = (),
+    part: str = "",
 ) -> Any:
     """All that the page is told, as JSON's values."""
     lists = {name: getattr(story, name) for name in ("articles", "actors", "deeds", "statements", "ties")}
@@ -105,6 +106,7 @@ def book(
         "prefixes": PREFIXES,
         "outline": outline() if any(actor.coordinates for actor in story.actors) else {},
         "steps": list(steps),
+        "part": part,
     }
 
 
