@@ -236,10 +236,18 @@ function searchFirst() {
 const fit = (area) => stage?.fit(area);
 const zoom = (by) => stage?.zoom(by);
 
+// From how near the names of those beside it can be read.
+function closeUp(id) {
+  if (sight.nodes.size < CROWD) return 0.8;
+  const at = sight.nodes.get(id);
+  const away = [...nearby().nodes].filter((other) => other !== id && sight.nodes.has(other)).map((other) => { const { x, y } = sight.nodes.get(other); return Math.hypot(x - at.x, y - at.y); }).sort((a, b) => a - b);
+  return Math.min(Math.max(110 / (away[Math.floor(away.length / 4)] || 110), 1), 2.6);
+}
+
 // What was chosen elsewhere than in the drawing is looked at from near.
 function bringIntoView(id, closer) {
   const place = stage.unproject(stage.spot(id));
-  if (closer && stage.scale() < 0.45) stage.look(place, sight.nodes.size > MOST_FLAT ? 1.3 : 0.8);
+  if (closer && stage.scale() < 0.45) stage.look(place, closeUp(id));
   const { x, y } = stage.spot(id);
   const { width, height } = stage.size();
   if (x > 40 && y > 40 && x < width - 40 && y < height - 60) return;

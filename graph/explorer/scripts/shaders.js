@@ -82,9 +82,10 @@ attribute vec4 a_stroke, a_dash, a_form;
 attribute vec3 a_step;
 uniform mat3 u_matrix;
 uniform vec2 u_view;
-uniform float u_grow, u_ratio, u_faint, u_calm;
+uniform float u_grow, u_ratio, u_faint, u_calm, u_passing;
 varying vec4 v_stroke, v_dash;
 varying float v_along, v_side, v_half, v_head, v_vee;
+bool away(vec2 point) { return any(greaterThan(abs(point), u_view * 0.52)); }
 void main() {
   vec2 from = (u_matrix * vec3(a_from, 1.0)).xy * u_view * 0.5;
   vec2 to = (u_matrix * vec3(a_to, 1.0)).xy * u_view * 0.5;
@@ -115,6 +116,8 @@ void main() {
   point += normal * v_side;
   v_dash = a_dash * 255.0 * clamp(u_grow, 0.45 * u_ratio, 1.1 * u_ratio);
   float calm = kind > 1.5 ? u_calm * mix(0.3, 1.0, u_calm) : u_calm;
+  // a line that only passes by, with both ends out of sight
+  if (away(from) && away(to)) calm *= u_passing;
   float alpha = a_form.w * (lit ? 1.0 : u_faint * calm);
   v_stroke = vec4(a_stroke.rgb * alpha, alpha);
   gl_Position = vec4(point * 2.0 / u_view, 0.0, 1.0);

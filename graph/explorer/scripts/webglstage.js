@@ -2,6 +2,7 @@
 // sigma's y grows upwards, ours downwards, as the screen's.
 
 const dimming = { on: false, lines: 0 };
+const MANY = 1500;
 const HIT = 6;
 // from farther away a drag that begins on a mark moves the map
 const DRAGGABLE = 0.5;
@@ -19,7 +20,7 @@ const unitsToPixels = ({ matrix, width }) => (matrix[0] * width) / 2 / EXTENT;
 const grown = (scale) => Math.max(scale ** 0.62, 0.13);
 
 // Far away and many at once, marks and lines step back behind the names of communities.
-const calm = (scale, least) => (dimming.lines > 1500 ? Math.min(Math.max(scale * 2.2, least), 1) : 1);
+const calm = (scale, least) => (dimming.lines > MANY ? Math.min(Math.max(scale * 2.2, least), 1) : 1);
 
 function programs({ NodeProgram, EdgeProgram }) {
   const { FLOAT, UNSIGNED_BYTE, TRIANGLES, TRIANGLE_STRIP } = WebGL2RenderingContext;
@@ -74,7 +75,7 @@ function programs({ NodeProgram, EdgeProgram }) {
       const steps = LINE_STEPS(this.pieces);
       return {
         VERTICES: steps.length, METHOD: TRIANGLES, VERTEX_SHADER_SOURCE: LINE_VERTEX, FRAGMENT_SHADER_SOURCE: LINE_FRAGMENT,
-        UNIFORMS: ["u_matrix", "u_view", "u_grow", "u_ratio", "u_faint", "u_calm"],
+        UNIFORMS: ["u_matrix", "u_view", "u_grow", "u_ratio", "u_faint", "u_calm", "u_passing"],
         ATTRIBUTES: [float("a_from", 2), float("a_to", 2), float("a_ends", 2), float("a_width"), float("a_bend"), four("a_stroke"), four("a_dash"), four("a_form")],
         CONSTANT_ATTRIBUTES: [float("a_step", 3)], CONSTANT_DATA: steps,
       };
@@ -93,6 +94,7 @@ function programs({ NodeProgram, EdgeProgram }) {
       const scale = uniforms(gl, at, params);
       gl.uniform1f(at.u_faint, dimming.on ? 0.07 : 1);
       gl.uniform1f(at.u_calm, calm(scale, 0.2));
+      gl.uniform1f(at.u_passing, dimming.lines > MANY ? 0.16 : 1);
       this.far = scale < HEADLESS;
     }
 
