@@ -89,15 +89,19 @@ WHERE {{
   OPTIONAL {{ ?fact dcterms:issued ?day }}
 }} GROUP BY ?fact ORDER BY DESC(?issued) ?name ?fact LIMIT {limit} OFFSET {offset}"""
 _NEIGHBOURS = """
-SELECT ?other (COUNT(DISTINCT ?event) AS ?events) (MIN(?label) AS ?name) (MIN(STR(?class)) AS ?kind) WHERE {
+SELECT ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
   VALUES ?thing { UNDEF }
   GRAPH ?graph {
     { ?event who:involves ?thing ; who:involves ?other } UNION { ?event rdf:subject ?thing ; rdf:object ?other }
     UNION { ?event rdf:object ?thing ; rdf:subject ?other }
-    ?other a who:Entity ; rdfs:label ?label ; a ?class
+    ?other a who:Entity
   }
-  FILTER(?other != ?thing && ?class NOT IN (who:Entity, who:Actor))
+  FILTER(?other != ?thing)
 } GROUP BY ?other ORDER BY DESC(?events) ?other LIMIT 12"""
+_CALLED = (
+    "SELECT DISTINCT ?thing ?value WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?value } ORDER BY ?thing ?value"
+)
+_CLASSES = "SELECT DISTINCT ?thing ?value WHERE { VALUES ?thing { UNDEF } ?thing a ?value } ORDER BY ?thing ?value"
 _AMONG = """
 SELECT ?one ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
   VALUES ?one { UNDEF }
@@ -321,7 +325,6 @@ def _is_share(value: str) -> bool:
 
 
 def _entity(store: Store, iri: str, found: Head, links: Links, part: str, first: int) -> Profile:
-    cls = special(found.get(str(RDF.type), ()))
     name = _name(found, iri)
     names = dict.fromkeys([*found.get(str(RDFS.label), ()), *sorted(found.get(str(SKOS.altLabel), ()))])
     existence = [label(URIRef(each)) for each in found.get(str(WHO.existence), ())[:1]]
@@ -331,7 +334,7 @@ def _entity(store: Store, iri: str, found: Head, links: Links, part: str, first:
         "entity",
         name,
         _what(found),
-        family=family(cls) if cls else "thing",
+        family=_family_of(found.get(str(RDF.type), ())),
         also=tuple(each for each in names if each != name),
         same=_same(found),
         notes=tuple(f"only {each}" for each in existence),
@@ -432,10 +435,25 @@ def _day(events: show.Events, row: Mapping[str, object]) -> str:
 
 
 def _neighbours(store: Store, iri: str) -> tuple[Neighbour, ...]:
+    rows = ask(store, _NEIGHBOURS, thing=iri)
+    others = [str(row["other"]) for row in rows]
+    names, classes = _values(store, _CALLED, others), _values(store, _CLASSES, others)
     return tuple(
-        Neighbour(str(row["other"]), text(row["name"]), number(row["events"]), family(URIRef(text(row["kind"]))))
-        for row in ask(store, _NEIGHBOURS, thing=iri)
+        Neighbour(other, next(iter(names[other]), other), number(row["events"]), _family_of(classes[other]))
+        for other, row in zip(others, rows, strict=True)
     )
+
+
+def _values(store: Store, sparql: str, things: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in ask(store, sparql, thing=things) if things else ():
+        found[str(row["thing"])].append(str(row["value"]))
+    return found
+
+
+def _family_of(classes: Sequence[str]) -> str:
+    cls = special(classes)
+    return family(cls) if cls else "thing"
 
 
 def _among(store: Store, neighbours: Sequence[Neighbour]) -> tuple[tuple[str, str, int], ...]:
@@ -628,8 +646,7 @@ def _mention_marks(rows: Sequence[Row]) -> list[Mark]:
 
 
 def _family(rows: Sequence[Row]) -> str:
-    cls = special([str(row["class"]) for row in rows])
-    return family(cls) if cls else "thing"
+    return _family_of([str(row["class"]) for row in rows])
 
 
 def _fact_marks(rows: Sequence[Row], on_page: set[str]) -> list[Mark]:
