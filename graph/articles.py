@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,7 @@ def _document(source: Source, published: dt.date | None, language: bool) -> Docu
         published=day,
         published_basis=basis,
         boilerplate=boilerplate(article.text),
+        beside=article.beside,
         source=source.where,
     )
     if language:
@@ -153,6 +155,7 @@ class _Article:
     url: str | None = None
     publisher: str | None = None
     byline: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 def _publication(source: Source, article: _Article, given: dt.date | None) -> tuple[dt.date | None, str | None]:
@@ -266,8 +269,8 @@ def _markdown(source: Source) -> _Article:
     dates = (("front matter", day), *plain.dates) if day else plain.dates
     title = _string(fields.get("title")) or (heading[1] if heading else plain.title)
     byline = _string(fields.get("byline", fields.get("author"))) or plain.byline
-    given = {key: _string(fields.get(key)) for key in ("id", "url", "publisher")}
-    return _Article(body, dates, title=title, byline=byline, **given)
+    id, url, publisher = (_string(fields.get(key)) for key in ("id", "url", "publisher"))
+    return _Article(body, dates, id, title, url, publisher, byline)
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
@@ -344,7 +347,57 @@ def _page(source: Source) -> _Article:
         url=page.url or source.url,
         publisher=page.sitename,
         byline=_without_date(page.author) or _byline(article),
+        beside=_beside(tree, " ".join([article, page.title or "", *headings])),
     )
+
+
+_REGIONS = {
+    "nav": "navigation",
+    "aside": "sidebar",
+    "footer": "foot of the page",
+    "header": "head of the page",
+    "form": "form",
+    "figure": "picture with its caption",
+    "button": "button",
+}
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title"})
+_INLINE = frozenset({"a", "abbr", "b", "cite", "em", "i", "mark", "small", "span", "strong", "sub", "sup", "time", "u"})
+LOOKED_AT = 5_000
+"""How many stretches of a page's text are looked at, to say what of it is left out."""
+
+
+def _beside(tree: lxml.html.HtmlElement, told: str) -> tuple[str, ...]:
+    """What the page shows beside what was taken from it: a reason for each region or block of its own, sorted."""
+    taken, found = _squeezed(told), {}
+    for element, text in islice(_texts(tree), LOOKED_AT):
+        words = _squeezed(text)
+        if words and words not in taken:
+            block, why = _region(element)
+            found[block] = why
+    return tuple(sorted(found.values()))
+
+
+def _texts(tree: lxml.html.HtmlElement) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
+    """The texts of the page with the elements that they stand in."""
+    for element in tree.iter(etree.Element):
+        if element.tag not in _SILENT and not any(above.tag in _SILENT for above in element.iterancestors()):
+            yield element, element.text or ""
+        parent = element.getparent()
+        if parent is not None and element.tail and element.tail.strip() and parent.tag not in _SILENT:
+            yield parent, element.tail
+
+
+def _region(element: lxml.html.HtmlElement) -> tuple[lxml.html.HtmlElement, str]:
+    """The outermost region that the element is in, else the block that it is in; and the name for it."""
+    line = [element, *element.iterancestors()]
+    regions = [above for above in line if above.tag in _REGIONS]
+    if regions:
+        return regions[-1], _REGIONS[regions[-1].tag]
+    return next((above for above in line if above.tag not in _INLINE), element), "other text of the page"
+
+
+def _squeezed(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _tells(lines: list[str]) -> bool:

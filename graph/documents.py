@@ -52,7 +52,8 @@ class Document:
 
     ``published`` is the day of publication as stated by the source, ``published_basis`` says where it stood (``given``,
     ``front matter``, ``JSON-LD``, ``meta``, ``page``, ``feed``, ``url``); None where nothing says so: never the day
-    of capture. ``boilerplate`` is sorted and does not overlap.
+    of capture. ``boilerplate`` is sorted and does not overlap. ``beside`` names what stood on the page and did not come
+    into the text (``navigation``, ``sidebar``), once for each stretch.
     """
 
     id: str
@@ -67,6 +68,12 @@ class Document:
     language: str = "en"
     boilerplate: tuple[Boilerplate, ...] = ()
     source: str | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Why each stretch that is not read is not: those of the text, then those of the page beside it."""
+        return (*(zone.why for zone in self.boilerplate), *self.beside)
 
     def body(self) -> tuple[Span, ...]:
         """The zones that are read: the text without its boilerplate, in order."""

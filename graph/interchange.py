@@ -212,8 +212,9 @@ def _known(cls: type, value: JSON, *leave: str) -> JSON:
 
 def _read_document(value: JSON) -> Document:
     cuts = tuple(Boilerplate(_span(b), b["why"]) for b in value.get("boilerplate", ()))
-    plain = _known(Document, value, "published", "boilerplate")
-    return Document(**plain, published=_undated(value.get("published")), boilerplate=cuts)
+    plain = _known(Document, value, "published", "boilerplate", "beside")
+    beside = tuple(value.get("beside", ()))
+    return Document(**plain, published=_undated(value.get("published")), boilerplate=cuts, beside=beside)
 
 
 def _read_entity(value: JSON) -> Entity:

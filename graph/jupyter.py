@@ -59,7 +59,7 @@ def _document(document: Any) -> str:
     notes = [
         *(str(part) for part in known if part),
         f"{len(document.text):,} characters",
-        left_out(z.why for z in document.boilerplate),
+        left_out(document.left_out),
     ]
     head = "".join(f"<li>{escape(note)}</li>" for note in notes if note)
     text = "".join(f"<p>{escape(part)}</p>" for part in document.text.split("\n") if part.strip())

@@ -144,7 +144,7 @@ class KnowledgeGraph:
                     continue
                 self.add_reading(outcome, model=_identity(model))
                 added.append(outcome.document.id)
-                unread += [zone.why for zone in outcome.document.boilerplate]
+                unread += outcome.document.left_out
                 progress(f"added: {outcome.document.id}")
                 if len(added) % BATCH == 0:
                     self.store.flush()

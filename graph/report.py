@@ -74,7 +74,7 @@ class _Page:
             source_line(None, document.publisher, document.published)
             or "no publisher and no day of publication stated",
             f"{len(reading.sentences)} sentences, {len(reading.events)} events, {len(reading.claims)} statements",
-            left_out(zone.why for zone in document.boilerplate),
+            left_out(document.left_out),
         ]
 
     def _entities(self, *types: str) -> tuple[Item, ...]:

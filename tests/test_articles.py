@@ -522,3 +522,19 @@ def test_an_article_in_another_language_keeps_its_text_with_the_error() -> None:
         from_text(text, language=True)
     assert caught.value.document.text == text
     assert caught.value.document.language == "de"
+
+
+def test_what_stands_on_a_page_beside_the_article_is_named(tmp_path: Path) -> None:
+    page = b"""<html><head><title>Visit</title></head><body><header><p>The Ester Gazette</p></header>
+    <nav><a href="/">Home</a> <a href="/world">World</a></nav><article><h1>Norvania visits Belmora</h1>
+    <p>Norvania visited the <a href="/h">harbour</a> of Belmora on Tuesday and promised to send 40 engineers.</p>
+    <p>The Straits Council authorised the Bridge Mission in January, envoy Tomas Quill said in Port Ester.</p></article>
+    <aside><h2>Related stories</h2><ul><li>A fire in the north</li><li>A flood in the south</li></ul></aside>
+    <script>var hidden = "never shown";</script><footer>All rights reserved.</footer></body></html>"""
+    file = tmp_path / "page.html"
+    file.write_bytes(page)
+    (found,) = documents([file])
+    assert isinstance(found, Document)
+    assert found.beside == ("foot of the page", "head of the page", "navigation", "sidebar")
+    assert found.left_out == found.beside
+    assert "Related stories" not in found.text

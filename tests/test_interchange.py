@@ -98,3 +98,8 @@ def test_a_missing_key_and_a_span_that_is_none_are_refused() -> None:
     value["times"][0]["end"] = 0
     with pytest.raises(ValueError, match="start <= end"):
         interchange.from_json(value)
+
+
+def test_what_stood_beside_an_article_is_kept() -> None:
+    beside = replace(READING, document=replace(READING.document, beside=("navigation", "sidebar")))
+    assert interchange.loads(interchange.dumps(beside)) == beside
