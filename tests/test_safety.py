@@ -70,3 +70,56 @@ def test_a_parse_error_quotes_its_line_and_marks_the_place() -> None:
 def test_an_undeclared_prefix_is_said_to_be_one() -> None:
     with pytest.raises(QueryError, match="prefix not found"):
         ask("SELECT * { ?s nope:x ?o }")
+
+
+@pytest.mark.parametrize(
+    ("sparql", "limited"),
+    [
+        ("SELECT * { ?s ?p ?o }", "SELECT * { ?s ?p ?o }\nLIMIT 50"),
+        ("SELECT * { ?s ?p ?o } # LIMIT 3", "SELECT * { ?s ?p ?o } # LIMIT 3\nLIMIT 50\n"),
+        ("SELECT * { ?s ?p ?o } LIMIT 3", "SELECT * { ?s ?p ?o } LIMIT 3"),
+        ("SELECT * { ?s ?p ?o } LIMIT 70", "SELECT * { ?s ?p ?o } LIMIT 50"),
+        ("SELECT * { ?s ?p ?o } LIMIT 99999999999999999999 OFFSET 2", "SELECT * { ?s ?p ?o } LIMIT 50 OFFSET 2"),
+        (
+            "SELECT * { { SELECT * { ?s ?p ?o } LIMIT 3 } }",
+            "SELECT * { { SELECT * { ?s ?p ?o } LIMIT 3 } }\nLIMIT 50\n",
+        ),
+        ("SELECT * { ?s ?p 'LIMIT 3' }", "SELECT * { ?s ?p 'LIMIT 3' }\nLIMIT 50\n"),
+        ("SELECT * { ?s ?p ?o } VALUES ?s { <x:s> }", "SELECT * { ?s ?p ?o } \nLIMIT 50\nVALUES ?s { <x:s> }"),
+    ],
+)
+def test_a_limit_is_put_in(sparql: str, limited: str) -> None:
+    assert safety.limited(sparql, 50) == limited
+    ask(limited)
+
+
+def test_brackets_are_not_too_deep() -> None:
+    ask("SELECT * { " + "{ ?s ?p ?o } " * 200 + "}")
+    with pytest.raises(QueryError, match="line 1, column 111: brackets within brackets"):
+        ask("SELECT * { " + "{" * 300 + "}" * 300 + " }")
+
+
+@pytest.mark.parametrize(
+    ("update", "told"),
+    [
+        ("LOAD <http://127.0.0.1/>", "LOAD fetches"),
+        ("INSERT DATA { <x:a> <x:b> 1 } ; load silent <file:///x> INTO GRAPH <x:g>", "line 1, column 33: LOAD"),
+        ("DELETE { ?s ?p ?o } WHERE { SERVICE <x:y> { ?s ?p ?o } }", "SERVICE"),
+    ],
+)
+def test_updates_fetch_nothing(update: str, told: str) -> None:
+    with pytest.raises(QueryError, match=told):
+        safety.check_update(update)
+    safety.check_update("INSERT DATA { <x:a> <x:b> 'LOAD <x:y>' } # LOAD")
+
+
+def test_the_dataset_of_an_update_is_put_before_each_where() -> None:
+    update = (
+        "INSERT { <x:a> <x:b> ?o } WHERE { ?s ?p ?o FILTER EXISTS { ?s ?p 'WHERE' } } ; DELETE DATA { <x:a> <x:b> 1 }"
+    )
+    wanted = update.replace("} WHERE {", "} USING <x:g> USING NAMED <x:n> WHERE {")
+    assert safety.with_dataset(update, ["x:g"], ["x:n"]) == wanted
+    assert safety.with_dataset(update, [], []) == update
+    for refused in ("WITH <x:h> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", "DELETE WHERE { ?s ?p ?o }"):
+        with pytest.raises(QueryError, match="using-graph-uri"):
+            safety.with_dataset(refused, ["x:g"], [])
