@@ -74,6 +74,7 @@ evaluate: install-tests
 bench: install-tests
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_explorer
+	$(BIN)/python -m tests.bench_explorer
 	$(BIN)/python -m tests.bench_server
 
 # the notebooks, run anew, with what they show

@@ -61,6 +61,11 @@ def filled(nodes: int, seed: int = 7) -> Store:
     return opened
 
 
+def first_name() -> str:
+    """The name of whom most is told."""
+    return _name(0)
+
+
 def _people(count: int) -> list[tuple[str, str]]:
     """Names and kinds, no name twice."""
     return [(_name(number), TYPES[number % len(TYPES)]) for number in range(count)]
