@@ -700,6 +700,21 @@ def test_what_is_hostile_stays_words_in_all_that_is_taken_along(visit: Callable[
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
 
 
+def test_signs_that_no_file_may_hold_are_replaced_or_escaped(
+    visit: Callable[..., Any], site: Site, tmp_path: Path
+) -> None:
+    odd = "Nor\x00va\x0bnia\ud800 ]]> \u2028\ufffe"
+    actors = tuple(replace(a, name=odd) if a.name == "Norvania" else a for a in site.story.actors)
+    file = tmp_path / "odd.html"
+    file.write_text(markup.html(replace(site.story, actors=actors), odd), "utf-8", errors="surrogatepass")
+    page = visit("view=graph", file=file)
+    drawn = etree.fromstring(taken(page, "svg").encode())
+    assert "Nor\ufffdva\ufffdnia" in "".join(drawn.itertext())
+    found = Graph().parse(data=taken(page, "ttl"), format="turtle")
+    assert [name for name in map(str, found.objects()) if name.startswith("Nor\x00va\x0bnia")]
+    assert "Nor\ufffdva" in taken(visit("view=facts&rows=actors", file=file), "csv")
+
+
 # the drawing, changed by hand
 
 
