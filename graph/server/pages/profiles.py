@@ -47,7 +47,7 @@ _THERE = {
 _EVENTS = "{ ?fact who:involves ?thing } UNION { ?fact who:content ?what . ?what who:involves ?thing }"
 _PLAIN = "FILTER NOT EXISTS { ?claim who:saidIn ?fact }"
 _SAYS = "?fact who:speaker|who:relayedBy ?thing"
-_SAID_OF = "?fact who:reports/who:involves ?thing FILTER NOT EXISTS { ?fact who:speaker ?thing }"
+_SAID_OF = "?event who:involves ?thing . ?fact who:reports ?event FILTER NOT EXISTS { ?fact who:speaker ?thing }"
 _TIES = "{ ?fact rdf:subject ?thing } UNION { ?fact rdf:object ?thing } ?fact a who:Assertion"
 _TOLD_IN = "?mention who:refersTo ?thing ; who:inDocument ?fact"
 WHICH = {
@@ -71,9 +71,10 @@ SELECT ?fact (COALESCE(STR(MIN(?from)), STR(MIN(?issued)), "9999") AS ?day) (MIN
   GRAPH ?graph {{
     {which}
     OPTIONAL {{ ?page dcterms:issued ?issued }}
-    {{ ?fact who:accordingTo ?voice }} UNION {{ ?fact who:time ?time . ?time sem:hasEarliestBeginTimeStamp ?from }}
+    {when}
   }}
 }} GROUP BY ?fact ORDER BY ?day ?first STRLEN(STR(?fact)) ?fact LIMIT {limit} OFFSET {offset}"""
+_WHEN = "{ ?fact who:accordingTo ?voice } UNION { ?fact who:time ?time . ?time sem:hasEarliestBeginTimeStamp ?from }"
 _BY_NAME = """
 SELECT DISTINCT ?fact ?name WHERE {{
   VALUES ?thing {{ UNDEF }}
@@ -390,7 +391,8 @@ HEADINGS = {
 def _chosen(store: Store, iri: str, key: str, first: int) -> dict[str, Row]:
     """The facts of a part that are on the page, in order, with the rows that chose them."""
     query = {"ties": _BY_NAME, "articles": _ARTICLES}.get(key, _IN_TIME)
-    rows = ask(store, query.format(which=WHICH[key], limit=SIZE, offset=first), thing=iri)
+    when = _WHEN if key == "events" else ""
+    rows = ask(store, query.format(which=WHICH[key], when=when, limit=SIZE, offset=first), thing=iri)
     return {str(row["fact"]): row for row in rows}
 
 

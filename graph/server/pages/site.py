@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
@@ -35,6 +36,7 @@ from graph.vocabulary import PLOVER, WHO
 
 MOST_QUADS = 400_000
 LONGEST = 4000
+KEPT, LARGEST = 256, 200_000
 OWN = frozenset(["about", "explorer", "graph", "ontology", "plover", "search", "sparql", "static", "store", ""])
 STATUS = {
     "done": "✓",
@@ -120,6 +122,7 @@ class Site:
         self.reader = reader
         self._index: Index | None = None
         self._explorer: tuple[str, bytes] = ("", b"")
+        self._made: OrderedDict[str, Response] = OrderedDict()
 
     # things
 
@@ -141,18 +144,29 @@ class Site:
         etag = self._etag(request, form)
         if _unchanged(request, etag):
             return self._not_modified(etag)
+        if etag in self._made:
+            self._made.move_to_end(etag)
+            return self._made[etag]
         address = Address(request, self.reader.base)
         if form.rdf:
             body = await self.reader.run(lambda store: _first_written(store, iris, form))
             if body is None:
                 return await self._missing(request, iris[0], form)
-            return self._sent(body, form, etag, PLAIN)
+            return self._kept(self._sent(body, form, etag, PLAIN))
         links = Links(address)
         found = await self.reader.run(lambda store: _first_profile(store, iris, links, part, first))
         if found is None:
             return await self._missing(request, iris[0], form)
         page = await run_in_threadpool(_thing_page, request, found, links, address)
-        return self._sent(page, HTML, etag, PLAIN, _alternates(request))
+        return self._kept(self._sent(page, HTML, etag, PLAIN, _alternates(request)))
+
+    def _kept(self, response: Response) -> Response:
+        """The response, kept for who asks next; the last ones, and none that is large."""
+        if len(response.body) <= LARGEST:
+            self._made[response.headers["etag"]] = response
+            while len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return response
 
     async def _missing(self, request: Request, iri: str, form: Form) -> Response:
         """404, with what is called nearly so."""
