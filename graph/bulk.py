@@ -23,7 +23,7 @@ from graph.answering import to_ox_quad
 from graph.documents import Document
 from graph.errors import ArticleError, StoreError, UsageError
 from graph.model import Reading
-from graph.store import DESCRIPTION, ONTOLOGY, Store, description, ontology_quads
+from graph.store import DESCRIPTION, ENDINGS, ONTOLOGY, Store, description, ontology_quads
 from graph.vocabulary import DEFAULT_BASE, base_iri, digest
 
 if TYPE_CHECKING:
@@ -208,9 +208,9 @@ def load(opened: Store, files: Paths) -> int:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(p for p in path.iterdir() if ox.RdfFormat.from_extension(p.suffix.removeprefix(".")))
+    found = sorted(p for p in path.iterdir() if p.suffix in ENDINGS)
     if not found:
-        raise UsageError(f"the folder {path} holds no RDF file (.nq .trig .ttl .nt .jsonld .rdf)")
+        raise UsageError(f"the folder {path} holds no RDF file ({' '.join(ENDINGS)})")
     return found
 
 

@@ -60,6 +60,8 @@ FORMATS: dict[str, ox.RdfFormat] = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 
+ENDINGS = (".nq", ".trig", ".ttl", ".nt", ".jsonld", ".rdf")
+
 
 def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None, write: bool = True) -> Store:
     """The store in the folder ``path``, made if it is missing; without a path, an empty one in memory.
@@ -331,9 +333,9 @@ def parsed_file(file: Path, base: str) -> Iterator[ox.Quad]:
 
     Raises StoreError where it cannot be read or parsed.
     """
+    if file.suffix not in ENDINGS:
+        raise StoreError(f"{file}: its ending is none of {' '.join(ENDINGS)}")
     kind = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
-    if kind is None:
-        raise StoreError(f"{file}: its ending is none of .nq .trig .ttl .nt .jsonld .rdf")
     graph = ox.NamedNode(f"{base}graph/file/{slug(file.name)}")
     try:
         for quad in ox.parse(path=str(file), format=kind):
@@ -344,7 +346,7 @@ def parsed_file(file: Path, base: str) -> Iterator[ox.Quad]:
     except SyntaxError as error:
         raise StoreError(f"{file} does not parse: {error}") from error
     except OSError as error:
-        raise StoreError(f"{file} cannot be read: {error.strerror}") from error
+        raise StoreError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 class Embedded(Store):
@@ -521,4 +523,4 @@ class Embedded(Store):
         Raises StoreError if the file cannot be read or parsed.
         """
         quads = parsed_file(Path(path), self.base)
-        self._write(lambda: self._quads.extend(quads))
+        self._write(lambda: self._quads.bulk_extend(quads))
