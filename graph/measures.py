@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import rustworkx as rx
 
 from graph import frames
 from graph.network import merged, snapshots
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 DRAWS = 1000
 LEVEL = 0.95
-LARGE = 200
 COOPERATION = frozenset({"verbal cooperation", "material cooperation"})
 CONFLICT = frozenset({"verbal conflict", "material conflict"})
 
@@ -58,38 +58,26 @@ def centrality(whole: nx.MultiDiGraph) -> pd.DataFrame:
     return _tidy(rows, columns, lambda row: (-row["acts"] - row["acted_upon"], row["node"]))
 
 
-def betweenness(pairs: nx.DiGraph) -> dict[str, float]:
-    """Betweenness of a merged network (Freeman 1977, by Brandes 2001), by rustworkx where it is there and it is large.
+def betweenness(pairs: nx.Graph) -> dict[str, float]:
+    """Betweenness of a merged network (Freeman 1977, by Brandes 2001), as rustworkx counts it.
 
     From 0 to 1: divided by the number of ordered pairs of other nodes.
     """
-    fast = _fast(pairs)
-    if fast is None:
-        return dict(nx.betweenness_centrality(pairs))
-    rustworkx, copy = fast
-    return dict(zip(pairs, rustworkx.betweenness_centrality(copy).values(), strict=True))
+    return dict(zip(pairs, rx.betweenness_centrality(_bare(pairs)).values(), strict=True))
 
 
-def _closeness(pairs: nx.DiGraph) -> dict[str, float]:
-    fast = _fast(pairs)
-    if fast is None:
-        return dict(nx.closeness_centrality(pairs))
-    rustworkx, copy = fast
-    return dict(zip(pairs, rustworkx.closeness_centrality(copy).values(), strict=True))
+def _closeness(pairs: nx.Graph) -> dict[str, float]:
+    return dict(zip(pairs, rx.closeness_centrality(_bare(pairs)).values(), strict=True))
 
 
-def _fast(pairs: nx.DiGraph) -> tuple[Any, Any] | None:
-    if len(pairs) < LARGE:
-        return None
-    try:
-        import rustworkx  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        return None
+def _bare(pairs: nx.Graph) -> rx.PyDiGraph:
+    """The nodes and edges alone; an undirected edge goes both ways."""
     at = {node: number for number, node in enumerate(pairs)}
-    copy = rustworkx.PyDiGraph(multigraph=False)
-    copy.add_nodes_from(list(pairs))
-    copy.add_edges_from_no_data([(at[u], at[v]) for u, v in pairs.edges])
-    return rustworkx, copy
+    bare = rx.PyDiGraph(multigraph=False)
+    bare.add_nodes_from(list(pairs))
+    edges = [(at[u], at[v]) for u, v in pairs.edges]
+    bare.add_edges_from_no_data(edges if pairs.is_directed() else [*edges, *((v, u) for u, v in edges)])
+    return bare
 
 
 def parts(whole: nx.MultiDiGraph, *, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
@@ -164,9 +152,7 @@ def brokers(whole: nx.MultiDiGraph, *, seed: int = 0) -> pd.DataFrame:
     whether the network falls apart without it (Tarjan 1972).
     """
     plain = _undirected(whole)
-    between = (
-        dict(nx.betweenness_centrality(plain)) if _fast(nx.DiGraph(plain)) is None else betweenness(nx.DiGraph(plain))
-    )
+    between = betweenness(plain)
     constraint = nx.constraint(plain, weight="weight") if len(plain) else {}
     size = nx.effective_size(plain) if len(plain) else {}
     cut = set(nx.articulation_points(plain))

@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
+import rustworkx as rx
 
 from graph import finding, frames
 from graph.errors import UsageError
@@ -511,12 +512,8 @@ def _as(library: str, whole: nx.Graph) -> Any:
 
 
 def as_rustworkx(whole: nx.Graph) -> Any:
-    """The network as rustworkx's ``PyDiGraph``: a node's payload is its attributes with ``iri``, an edge's its own.
-
-    Raises UsageError without rustworkx, which ``pip install 'whodid[notebook]'`` brings.
-    """
-    rustworkx = frames.optional("rustworkx")
-    found = rustworkx.PyDiGraph(multigraph=whole.is_multigraph(), attrs=dict(whole.graph))
+    """The network as rustworkx's ``PyDiGraph``: a node's payload is its attributes with ``iri``, an edge's its own."""
+    found = rx.PyDiGraph(multigraph=whole.is_multigraph(), attrs=dict(whole.graph))
     places = found.add_nodes_from([{"iri": node, **own} for node, own in whole.nodes(data=True)])
     at = dict(zip(whole, places, strict=True))
     found.add_edges_from([(at[u], at[v], dict(edge)) for u, v, edge in whole.edges(data=True)])

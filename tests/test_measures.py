@@ -50,13 +50,13 @@ def test_centrality_of_a_star() -> None:
     assert found["name"].tolist()[0] == "HUB"
 
 
-def test_large_networks_are_measured_by_rustworkx_and_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("rustworkx", reason="pip install rustworkx")
+def test_betweenness_and_closeness_are_those_of_networkx() -> None:
     random = nx.gnp_random_graph(60, 0.06, seed=7, directed=True)
-    found = net(*[(f"n{u:02}", f"n{v:02}") for u, v in random.edges])
-    plain = measures.centrality(found)
-    monkeypatch.setattr(measures, "LARGE", 10)
-    pd.testing.assert_frame_equal(measures.centrality(found), plain)
+    whole = net(*[(f"n{u:02}", f"n{v:02}") for u, v in random.edges])
+    found = measures.centrality(whole)
+    assert by(found, "betweenness") == pytest.approx(nx.betweenness_centrality(nx.DiGraph(whole)))
+    assert by(found, "closeness") == pytest.approx(nx.closeness_centrality(nx.DiGraph(whole)))
+    assert by(measures.brokers(whole), "betweenness") == pytest.approx(nx.betweenness_centrality(nx.Graph(whole)))
 
 
 def test_communities_of_two_cliques() -> None:
