@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import graph
+from graph import contents
 from graph.server.pages.markings import Links
 from graph.server.pages.profiles import WHICH, counts, profile
 from graph.server.pages.search import Index
@@ -49,7 +50,7 @@ def measure(kg: graph.KnowledgeGraph, file: Path) -> None:
     store = kg.store
     print(f"{len(store):,} quads")
     facts = sum(counts(store, store.base + HUB)[part] for part in WHICH if part != "articles")
-    document = kg.documents()[0].iri
+    document = contents.documents(store)[0].iri
     for what, iri in (
         (f"entity with {facts:,} facts", store.base + HUB),
         ("article", document),
