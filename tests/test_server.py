@@ -45,7 +45,7 @@ G = "https://example.org/g"
 class Running:
     """A server in a process of its own, over a store of two invented articles."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, warned: bool = False) -> None:
         self.folder = folder
         command = [sys.executable, "-m", "graph", "serve", "--store", str(folder), "--port", "0", "--workers", "2"]
         environment = {**os.environ, "WHODID_TOKEN": TOKEN}
@@ -54,6 +54,9 @@ class Running:
         )
         assert self.process.stdout
         line = self.process.stdout.readline()
+        if warned:
+            assert line.startswith("warning: 0.0.0.0 can be reached from outside")
+            line = self.process.stdout.readline()
         found = re.search(r"http://\S+", line)
         assert found, line
         self.address = found[0].rstrip("/")
@@ -562,6 +565,27 @@ def test_ctrl_c_ends_it_in_peace(tmp_path: Path) -> None:
 def test_what_is_not_a_store_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="there is no store"), TestClient(application(tmp_path / "none")):
         pass
+
+
+def _refused(*options: str, **environment: str) -> str:
+    command = [sys.executable, "-m", "graph", "serve", "--port", "0", *options]
+    kept = {key: value for key, value in os.environ.items() if key != "WHODID_TOKEN"}
+    done = subprocess.run(command, capture_output=True, text=True, env={**kept, **environment}, timeout=60)
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_what_cannot_be_served_is_said(server: Running, tmp_path: Path) -> None:
+    assert "there is no store" in _refused("--store", str(tmp_path / "none"))
+    assert "WHODID_TOKEN" in _refused("--store", str(server.folder), "--writable")
+    port = server.address.rpartition(":")[2]
+    assert "is another server there?" in _refused("--store", str(server.folder), "--port", port)
+
+
+def test_a_server_that_others_can_reach_is_warned_of(tmp_path: Path) -> None:
+    running = Running(filled(tmp_path / "store"), "--host", "0.0.0.0", warned=True)
+    assert running.stop() == 0
 
 
 def test_a_store_elsewhere_is_asked_through_it(memory: Store) -> None:

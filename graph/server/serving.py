@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator
@@ -22,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from graph import store
 from graph.addresses import is_server
-from graph.errors import StoreError
+from graph.errors import StoreError, WhodidError
 from graph.knowledge import KnowledgeGraph
 from graph.server import pages
 from graph.server.connections import Connection
@@ -43,6 +44,7 @@ class Application(Starlette):
     """Starlette, but what asks the endpoint goes there without a detour."""
 
     endpoint: Endpoint
+    failure: WhodidError | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == ENDPOINT:
@@ -72,6 +74,16 @@ def application(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        assert isinstance(app, Application)
+        try:
+            async with serving():
+                yield
+        except WhodidError as error:
+            app.failure = error
+            raise
+
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[None]:
         writer.changed = reader.refresh
         elsewhere = await run_in_threadpool(_elsewhere, source)
         if elsewhere:
@@ -191,7 +203,7 @@ def serve(
         http=protocol,
         ws="none",
         lifespan="on",
-        log_level="warning",
+        log_level="critical",
         access_log=False,
         server_header=False,
         limit_concurrency=limits.connections,
@@ -202,7 +214,8 @@ def serve(
     try:
         server.run()
     except SystemExit as error:
-        raise StoreError(f"{host}:{port} cannot be listened at; is another server there?") from error
+        where = f"{host}:{port} cannot be listened at; is another server there?"
+        raise app.failure or StoreError(where) from error
 
 
 class Server(uvicorn.Server):
@@ -225,6 +238,7 @@ class Server(uvicorn.Server):
         gc.freeze()  # what was imported stays: looking through it again and again would cost a third of the time
         gc.set_threshold(20_000, 20, 50)
         if self.started:
+            logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
             port = self.servers[0].sockets[0].getsockname()[1]
             host = self.config.host
             self._told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
