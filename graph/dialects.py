@@ -104,7 +104,7 @@ def _orders(parts: list[Terminal]) -> Iterator[Insert]:
 
 
 def _keys(parts: list[Terminal], index: int) -> Iterator[tuple[Terminal, str]]:
-    """The keys of an ORDER BY that are variables, with what opens the bracket around each: ``(``, ``DESC(``, nothing."""
+    """The keys of an ORDER BY that are variables, with what opens a bracket around each: ``(``, ``DESC(``, nothing."""
     while index < len(parts) and (parts[index].kind == "variable" or parts[index].text.upper() in _SORTS):
         opening = index + (parts[index].kind == "word")
         end = _closing(parts, opening) if parts[opening].text == "(" else opening

