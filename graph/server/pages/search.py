@@ -113,7 +113,7 @@ class Index:
         try:
             self._base = _opened(path)
         except sqlite3.DatabaseError as error:
-            if path is None or isinstance(error, sqlite3.OperationalError):  # in use, or not to be written: no fault of it
+            if path is None or isinstance(error, sqlite3.OperationalError):  # in use, or read-only
                 raise
             path.unlink()  # not an index, or one that a crash left broken: it is made anew from the store
             self._base = _opened(path)
