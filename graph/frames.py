@@ -109,6 +109,7 @@ def frames(store: Store, names: Iterable[str]) -> dict[str, pd.DataFrame]:
         if name not in _MAKERS:
             raise UsageError(f"there is no frame {name!r}{finding.near(name, _MAKERS)}; known: {', '.join(_MAKERS)}")
     held = _Held(store)
+    held.ask(*(query for name in wanted for query in _ASKED[name]))
     return {name: _typed(name, held.rows(name)) for name in wanted}
 
 
@@ -210,7 +211,9 @@ class _Held:
     def ask(self, *queries: str) -> list[Rows]:
         """The answers, asked beside each other."""
         missing = [q for q in dict.fromkeys(queries) if q not in self._answers]
-        if missing:
+        if len(missing) == 1:
+            self._answers[missing[0]] = _asked(self.store, missing[0])
+        elif missing:
             with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
                 self._answers.update(zip(missing, pool.map(lambda q: _asked(self.store, q), missing), strict=True))
         return [self._answers[q] for q in queries]
@@ -732,30 +735,54 @@ _MAKERS: dict[str, Callable[[_Held], Rows]] = {
     "relations": _relations,
     "documents": _documents,
 }
-_MEMBERSHIP = [_MEMBERS.format(cls=f"who:{name}") for name in ("Event", "Document", "Actor", "TimeSpan", "Quantity")]
-_ATTRIBUTION = [
-    "rdfs:label",
-    "who:accordingTo",
-    "who:speaker",
-    "who:relayedBy",
-    "who:documentTime",
-    "who:basis",
-    _BEGIN,
-    _END,
-]
+_IN_ORDER = ("Event", "Document", "Actor", "TimeSpan", "Quantity", "SpeechEvent", "Claim", "Entity", "Assertion")
+_IS = {name: _MEMBERS.format(cls=f"who:{name}") for name in _IN_ORDER}
+_NODES = [_classes(), _IS["Event"], _IS["TimeSpan"], _IS["Quantity"], "rdfs:label"]
+_PUBLISHED = ["who:documentTime", "who:basis", _BEGIN, _END, "dcterms:publisher", "rdfs:label"]
+_ATTRIBUTION = ["who:accordingTo", "who:speaker", "who:relayedBy", _IS["Document"], *_PUBLISHED]
 _STATUS = ["who:eventType", "who:modality", "who:polarity", "who:confidence"]
-_ROLE_QUERIES = [*(f"who:{role}" for role in ROLES), "rdfs:label", "who:precision"]
-_TEXT = [_SENTENCES, "who:inDocument"]
-# what each frame asks, so that it is asked at once; what is forgotten here is asked later, and alone
+_FILLERS = [f"who:{role}" for role in ROLES]
+_COUNTED = ["who:value", "who:unit", "who:comparator", "who:isIncrement"]
+_EVENT = [
+    *_FILLERS,
+    *_ATTRIBUTION,
+    *_STATUS,
+    "who:precision",
+    "who:ploverType",
+    _IS["Event"],
+    _IS["SpeechEvent"],
+    _SENTENCES,
+]
+_ENTITY = [
+    *_COUNTS.values(), *_FILLERS, _classes(), _IS["Entity"], _IS["Actor"], "rdfs:label", "skos:altLabel",
+    "skos:exactMatch",
+    "who:modality", "who:polarity", "who:speaker", "who:documentScoped", "who:existence",
+]  # fmt: skip
+# what each frame asks, so that it is asked at once, the slowest first; what is forgotten here is asked later, and alone
 _ASKED: dict[str, list[str]] = {
-    "events": [_TRIGGERS, *_ROLE_QUERIES, *_ATTRIBUTION, *_STATUS, "who:ploverType", *_MEMBERSHIP[:2], _SENTENCES],
-    "roles": [*_ROLE_QUERIES, *_MEMBERSHIP],
-    "claims": [_CONTENTS, *_ATTRIBUTION, "who:claimText", "who:quoteForm", "who:reports", _SENTENCES, "who:confidence"],
-    "entities": [*_COUNTS.values(), *_ROLE_QUERIES, *_STATUS[1:3], "who:speaker", "skos:altLabel"],
-    "actors": [*_COUNTS.values(), *_ROLE_QUERIES, *_STATUS[1:3], "who:speaker", "skos:altLabel"],
-    "pledges": [_TRIGGERS, *_ROLE_QUERIES, *_ATTRIBUTION, *_STATUS, _FIGURES, _SENTENCES],
-    "quantities": [_FIGURES, *_ROLE_QUERIES, *_STATUS[:3], "who:value", "who:unit", *_TEXT],
-    "mentions": ["who:refersTo", "who:exact", "who:begin", "who:end", "who:inDocument", "who:confidence", "rdfs:label"],
-    "relations": [_TIES, *_ATTRIBUTION, "rdf:subject", "rdf:predicate", "rdf:object", "who:polarity", "who:confidence"],
-    "documents": [*_COUNTS.values(), _READ_BY, "who:accordingTo", *_MEMBERSHIP[:2]],
-}
+    "events": [_TRIGGERS, *_EVENT],
+    "roles": [*_FILLERS, *_NODES, _IS["Actor"]],
+    "claims": [
+        _CONTENTS, *_ATTRIBUTION, "who:claimText", "who:quoteForm", "who:reports", "who:attributionBasis", _SENTENCES,
+        "who:confidence", _IS["Claim"],
+    ],
+    "entities": _ENTITY,
+    "actors": _ENTITY,
+    "pledges": [_TRIGGERS, *_EVENT, _FIGURES, *_COUNTED],
+    "quantities": [
+        _FIGURES, *_FILLERS, *_STATUS[:3], *_COUNTED, "who:ofWhole", "who:restates", "who:inDocument", _SENTENCES,
+        _IS["Quantity"], *_PUBLISHED,
+    ],
+    "mentions": [
+        "who:refersTo", "who:exact", "who:begin", "who:end", "who:inDocument", "who:confidence", "who:mentionKind",
+        "who:coreferenceBasis", *_NODES,
+    ],
+    "relations": [
+        _TIES, *_ATTRIBUTION, "rdf:subject", "rdf:predicate", "rdf:object", "who:polarity", "who:confidence", _SENTENCES,
+        _IS["Assertion"],
+    ],
+    "documents": [
+        *_COUNTS.values(), _READ_BY, "who:accordingTo", *_PUBLISHED, _IS["Event"], _IS["Claim"], _IS["Document"],
+        "dcterms:identifier", "dcterms:creator", "dcterms:language", "schema:url", "who:sha256",
+    ],
+}  # fmt: skip
