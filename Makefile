@@ -73,7 +73,7 @@ evaluate: install-tests
 
 bench: install-tests
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench_explorer
+	$(BIN)/python -m tests.bench_network
 	$(BIN)/python -m tests.bench_explorer
 	$(BIN)/python -m tests.bench_server
 
