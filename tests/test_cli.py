@@ -184,7 +184,7 @@ def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
 
 def test_the_commands_and_python_agree() -> None:
     methods = {"query", "queries", "validate", "export", "remove", "report", "show", "stats"}
-    assert methods | {"read", "build", "view"} == set(main.commands)
+    assert methods | {"build", "load", "read", "serve", "view"} == set(main.commands)
     assert all(hasattr(graph.KnowledgeGraph, name) for name in methods)
 
 

@@ -277,6 +277,6 @@ def test_markdown_is_read_back_as_text_and_not_as_markup(evil: Digest) -> None:
     inline = [child for token in tokens for child in token.children or ()]
     assert not [token for token in (*tokens, *inline) if token.type.startswith("html") or token.type == "image"]
     assert not [child for child in inline if child.type == "link_open"]
-    assert [token.content for token in tokens if token.type == "inline"][0].startswith("Title &lt;img")
+    assert next(token.content for token in tokens if token.type == "inline").startswith("Title &lt;img")
     assert sum(token.type == "heading_open" for token in tokens) == 1 + len(evil.chapters)
     assert [child for child in inline if child.type == "strong_open"]
