@@ -778,8 +778,8 @@ _ASKED: dict[str, list[str]] = {
         "who:coreferenceBasis", *_NODES,
     ],
     "relations": [
-        _TIES, *_ATTRIBUTION, "rdf:subject", "rdf:predicate", "rdf:object", "who:polarity", "who:confidence", _SENTENCES,
-        _IS["Assertion"],
+        _TIES, *_ATTRIBUTION, "rdf:subject", "rdf:predicate", "rdf:object", "who:polarity", "who:confidence",
+        _SENTENCES, _IS["Assertion"],
     ],
     "documents": [
         *_COUNTS.values(), _READ_BY, "who:accordingTo", *_PUBLISHED, _IS["Event"], _IS["Claim"], _IS["Document"],
