@@ -64,7 +64,7 @@ def test_import_rules(name: str) -> None:
         assert "spacy" not in tops, name
     if name != "__main__":
         assert "cli" not in own, f"{name}: nobody imports the command line"
-    if name not in ("sources", "identity", "remote", "wire") and top != "server":
+    if name not in ("sources", "remote", "wire") and top != "server":
         assert not all_ & NETWORK, f"{name}: the network is touched in sources alone"
     if not name.startswith("reading."):
         assert "spacy" not in tops, f"{name}: spaCy is known to the reading alone"
