@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import graph
+from graph import explorer
 from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries
 
@@ -56,3 +60,44 @@ def test_every_event_has_its_words_in_the_text(kg: KnowledgeGraph) -> None:
         ?t who:begin ?b ; who:end ?e ; who:exact ?words ; who:inDocument/nif:isString ?text
         FILTER(SUBSTR(?text, ?b + 1, ?e - ?b) != ?words) }"""
     assert not kg.query(wrong)
+
+
+HEIGHT = 900
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture
+def opened(kg: KnowledgeGraph, tmp_path: Path) -> Iterator[Any]:
+    """The demo's page in Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    (tmp_path / "demo.html").write_text(explorer.page(kg), "utf-8")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1400, "height": HEIGHT})
+        page.goto((tmp_path / "demo.html").as_uri())
+        page.wait_for_selector("body[data-ready]")
+        yield page
+        browser.close()
+
+
+COUNTED = "() => { window.clicks = 0; addEventListener('click', (e) => { window.clicks += e.isTrusted; }, true); }"
+
+
+def test_a_journalist_finds_what_was_promised_to_the_mission_and_not_delivered_in_four_clicks(opened: Any) -> None:
+    page = opened
+    page.evaluate(COUNTED)
+    chips = page.locator(".chips")
+    page.locator("#views").get_by_role("button", name=re.compile("Pledges")).click()
+    chips.get_by_role("button", name=re.compile("the mission")).click()
+    chips.get_by_role("button", name=re.compile("Nothing told since")).click()
+    rows = page.locator("tbody tr")
+    assert rows.count() > 0
+    assert all("nothing told since" in row for row in rows.all_inner_texts())
+    rows.filter(has_text="Benin").locator(".read").click()
+    written = page.locator("#panel mark.evidence")
+    assert "Benin has offered 2,000 troops for the mission" in "".join(written.all_inner_texts())
+    assert written.first.is_visible()
+    assert 0 <= written.first.bounding_box()["y"] < HEIGHT
+    assert page.evaluate("() => window.clicks") == 4

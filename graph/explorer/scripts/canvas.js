@@ -153,12 +153,12 @@ function draw() {
     sight = look();
     stage.show([...sight.nodes].map(([id, place]) => nodeOf(id, place)), [...sight.lines.values()].map(lineOf));
   }
+  describe();
   stage.emphasise({ near: nearby(), chosen: state.chosen });
   if (anew || draw.layout !== layoutKey()) fit();
   Object.assign(draw, { left, theme: theme(), seen: JSON.stringify(seen), layout: layoutKey() });
   if (sight.nodes.has(state.chosen)) bringIntoView(state.chosen, draw.chosen !== state.chosen);
   draw.chosen = state.chosen;
-  describe();
 }
 
 // The chosen one with its neighbours, or the ends of the chosen line; null where nothing is chosen.

@@ -2,7 +2,9 @@
 
 async function unpacked(id) {
   const held = document.getElementById(id);
-  const bytes = Uint8Array.from(atob(held.textContent), (sign) => sign.charCodeAt(0));
+  const signs = atob(held.textContent);
+  const bytes = new Uint8Array(signs.length);
+  for (let at = 0; at < signs.length; at += 1) bytes[at] = signs.charCodeAt(at);
   held.remove();
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());

@@ -56,7 +56,7 @@ function keys(event) {
   } else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !typing) { event.preventDefault(); undo(); }
 }
 
-renderers.push(select, views, storyBar, filtersPanel, view, () => draw(), histogram, panel);
+renderers.push(repaint, select, views, storyBar, legend, view, histogram, panel, () => draw());
 readAddress();
 tools();
 made();

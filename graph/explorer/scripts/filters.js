@@ -4,6 +4,15 @@ const TOP = 8;
 const facetsOpen = new Set(["status", "family"]);
 const unfolded = new Set();
 
+// Anew only where what it shows has changed.
+let legendBy = "";
+function legend() {
+  const by = JSON.stringify([leftBy, state.level, state.named]);
+  if (by === legendBy) return;
+  legendBy = by;
+  filtersPanel();
+}
+
 function filtersPanel() {
   const box = document.getElementById("filters");
   const held = document.activeElement?.dataset?.key;

@@ -6,11 +6,14 @@ const stamp = (iso) => Date.parse(`${iso}T00:00:00Z`);
 const iso = (time) => new Date(time).toISOString().slice(0, 10);
 let playing = 0;
 
-function bins() {
-  const dated = facts.filter((f) => f.of !== "tie" && passes(f, "time")).map((f) => days(f, state.by)).filter((d) => d && d[0] && d[1]);
-  const every = facts.map((f) => days(f, state.by)).filter((d) => d && d[0] && d[1]);
+const stampsOf = (those) => those.map((fact) => days(fact, state.by)).filter((d) => d && d[0] && d[1]).map(([a, b]) => [stamp(a), stamp(b)]);
+const timed = () => leftBut().time.filter((fact) => fact.of !== "tie");
+
+const bins = whileLeft(() => {
+  const dated = stampsOf(timed());
+  const every = stampsOf(facts);
   if (!every.length) return null;
-  const [first, last] = range(every.flatMap(([a, b]) => [stamp(a), stamp(b)]));
+  const [first, last] = range(every.flat());
   const span = (last - first) / DAY + 1;
   const unit = span <= 62 ? "day" : span <= 420 ? "week" : span <= 3660 ? "month" : "year";
   const starts = [];
@@ -18,13 +21,13 @@ function bins() {
   while (at <= last && starts.length < 400) { starts.push(at); at = next(at, unit); }
   const made = starts.map((start, n) => ({ start, end: (starts[n + 1] ?? at) - DAY, firm: 0, span: 0 }));
   for (const [a, b] of dated) {
-    const within = made.filter((bin) => stamp(a) <= bin.end && stamp(b) >= bin.start);
-    const touched = within.length ? within : [stamp(b) < first ? made[0] : made[made.length - 1]];
+    const within = made.filter((bin) => a <= bin.end && b >= bin.start);
+    const touched = within.length ? within : [b < first ? made[0] : made[made.length - 1]];
     if (touched.length === 1) touched[0].firm += 1;
     else for (const bin of touched) bin.span += 1 / touched.length;
   }
   return { made, unit };
-}
+});
 
 // The first and last time, without the few that lie far from all others; these are counted in the bars at the ends.
 function range(times) {
@@ -55,7 +58,7 @@ function histogram() {
   const old = document.getElementById("time");
   if (!old) return;
   const found = bins();
-  const undated = facts.filter((f) => f.of !== "tie" && passes(f, "time") && !days(f, state.by)).length;
+  const undated = timed().filter((fact) => !days(fact, state.by)).length;
   const held = document.activeElement?.dataset?.key;
   old.replaceChildren();
   filled(old, {}, timeBar(found, undated));

@@ -39,7 +39,9 @@ const theme = () => {
   if (document.body.classList.contains("printing")) return "light";
   return wanted === "auto" ? (dark.matches ? "dark" : "light") : wanted;
 };
-const colour = (name) => PALETTES[theme()][name] ?? PALETTES[theme()].thing;
+let palette = PALETTES[theme()];
+const repaint = () => { palette = PALETTES[theme()]; };
+const colour = (name) => palette[name] ?? palette.thing;
 
 const OUTLINES = {
   dot: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12z",

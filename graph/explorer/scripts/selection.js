@@ -11,6 +11,7 @@ const FACET_OF = {
   place: (fact) => (fact.parts ?? []).filter((p) => p.role === "place").map((p) => p.words ?? nameOf(p.ref)),
 };
 
+const FACETED = Object.keys(FACET_OF);
 const valuesOf = new Map();
 function values(fact, facet) {
   let known = valuesOf.get(fact);
@@ -18,14 +19,16 @@ function values(fact, facet) {
   return (known[facet] ??= FACET_OF[facet](fact));
 }
 
-function passes(fact, without = "") {
-  for (const facet of Object.keys(FACET_OF)) {
-    if (facet === without || !state[facet].length) continue;
-    if (!agrees(fact, facet)) return false;
-  }
-  if (without !== "sure" && state.sure && (fact.confidence ?? 1) < state.sure) return false;
-  return without === "time" || inTime(fact);
+// The filters that keep a fact out: none, one, or the first two.
+function against(fact) {
+  const found = [];
+  for (const facet of FACETED) if (state[facet].length && !agrees(fact, facet) && found.push(facet) > 1) return found;
+  if (state.sure && (fact.confidence ?? 1) < state.sure && found.push("sure") > 1) return found;
+  if (!inTime(fact)) found.push("time");
+  return found;
 }
+
+const passes = (fact) => !against(fact).length;
 
 // A statement has no status of its own: it goes with what it reports.
 function agrees(fact, facet) {
@@ -52,24 +55,40 @@ function select() {
   left = new Set(facts.filter((fact) => passes(fact)).map((fact) => fact.id));
 }
 
+// Worked out once for the facts that are left.
+function whileLeft(work) {
+  let of = null;
+  let found = null;
+  return () => {
+    if (of !== left) { of = left; found = work(); }
+    return found;
+  };
+}
+
 const kept = (ids) => ids.filter((id) => left.has(id));
 const familyShown = (id) => !state.family.length || state.family.includes(familyOf(id));
 const shown = (id) => familyShown(id) && (!state.named || things.get(id)?.of !== "actor" || things.get(id).named);
 
-function counts(facet) {
-  const found = new Map();
+// What is left but for the filter named: with it, what each of its values would leave.
+const leftBut = whileLeft(() => {
+  const found = Object.fromEntries([...FACETED, "sure", "time"].map((filter) => [filter, []]));
   for (const fact of facts) {
-    if (!passes(fact, facet)) continue;
-    for (const value of values(fact, facet)) found.set(value, (found.get(value) ?? 0) + 1);
+    const filters = against(fact);
+    if (!filters.length) for (const those of Object.values(found)) those.push(fact);
+    else if (filters.length === 1) found[filters[0]].push(fact);
   }
+  return found;
+});
+
+function tally(those, facet) {
+  const found = new Map();
+  for (const fact of those) for (const value of values(fact, facet)) found.set(value, (found.get(value) ?? 0) + 1);
   return found;
 }
 
-function all(facet) {
-  const found = new Map();
-  for (const fact of facts) for (const value of values(fact, facet)) found.set(value, (found.get(value) ?? 0) + 1);
-  return found;
-}
+const counts = (facet) => tally(leftBut()[facet], facet);
+const everKnown = {};
+const all = (facet) => (everKnown[facet] ??= tally(facts, facet));
 
 const filtered = () => FACETS.some((facet) => state[facet].length) || state.from || state.to || !state.undated || state.sure > 0 || state.named;
 const clearFilters = () => change({ ...Object.fromEntries(FACETS.map((facet) => [facet, []])), from: "", to: "", undated: true, sure: 0, named: false });

@@ -83,7 +83,14 @@ const weightOf = (id) => {
 };
 
 // The days that a fact may be of: its own, else none; or those of its publication.
+const daysKnown = { event: new Map(), published: new Map() };
 function days(fact, by) {
+  const known = daysKnown[by];
+  if (!known.has(fact)) known.set(fact, daysOf(fact, by));
+  return known.get(fact);
+}
+
+function daysOf(fact, by) {
   if (by === "published") {
     const article = things.get(fact.article);
     return article?.published ? [article.published, article.published] : article?.earliest || article?.latest ? [article.earliest ?? "", article.latest ?? ""] : null;

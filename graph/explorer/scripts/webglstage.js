@@ -138,7 +138,7 @@ class WebglStage {
     this.sigma.on("afterRender", () => this.rendered());
     this.sigma.unbindCameraHandlers();
     this.listen();
-    this.watch = new ResizeObserver(() => (this.fitted ? this.fit() : this.sigma.scheduleRender()));
+    this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(box);
   }
 
@@ -243,8 +243,17 @@ class WebglStage {
     this.sigma.refresh({ partialGraph: { nodes: ids("nodes"), edges: ids("lines") }, skipIndexation: true, schedule: true });
   }
 
+  // What is drawn at this size already is not drawn again.
+  resized() {
+    const { width, height } = this.size();
+    if (width === this.drawnAt?.width && height === this.drawnAt.height) return;
+    if (this.fitted) this.fit();
+    else this.sigma.scheduleRender();
+  }
+
   rendered() {
     this.fresh = false;
+    this.drawnAt = this.size();
     this.paint();
     clearTimeout(this.settling);
     this.drawnFrom = { ...this.middleOfView(), scale: this.scale() };
