@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from abc import ABC, abstractmethod
@@ -44,6 +45,7 @@ except ImportError:  # Windows: Oxigraph's own lock still keeps a second writer 
     fcntl = None  # type: ignore[assignment]
 
 FORMAT = 1
+_CHOOSES = re.compile(r"(?<![?$\w])FROM\b", re.IGNORECASE)
 READING = 1.0
 """Seconds that a writer waits for readers, such as a server that takes a snapshot."""
 ONTOLOGY = ox.NamedNode("https://w3id.org/whodid/ontology")
@@ -468,7 +470,7 @@ class Embedded(Store):
         thread is left to itself. At most ``rows`` rows are given. Raises QueryError where the query does not parse,
         would write or fetch, or runs out of time.
         """
-        chosen = safety.check(sparql, self.graphs() if "FROM" in sparql.upper() else (), PREFIXES)
+        chosen = safety.check(sparql, self.graphs() if _CHOOSES.search(sparql) else (), PREFIXES)
         question = Question(sparql, chosen, rows)
         if seconds is None:
             return answer(self._quads, question)
@@ -479,7 +481,7 @@ class Embedded(Store):
 
     def csv(self, sparql: str) -> bytes:
         """The answer to a SELECT as CSV, written by Oxigraph itself. Raises QueryError where ``query`` would."""
-        chosen = safety.check(sparql, self.graphs() if "FROM" in sparql.upper() else (), PREFIXES)
+        chosen = safety.check(sparql, self.graphs() if _CHOOSES.search(sparql) else (), PREFIXES)
         return answer_csv(self._quads, Question(sparql, chosen))
 
     @contextmanager

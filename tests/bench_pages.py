@@ -17,7 +17,7 @@ from typing import Any
 import graph
 from graph import contents
 from graph.server.pages.markings import Links
-from graph.server.pages.profiles import WHICH, counts, profile
+from graph.server.pages.profiles import WHICH, in_order, profile
 from graph.server.pages.search import Index
 from tests.bench import invented
 
@@ -49,7 +49,7 @@ def main() -> None:
 def measure(kg: graph.KnowledgeGraph, file: Path) -> None:
     store = kg.store
     print(f"{len(store):,} quads")
-    facts = sum(counts(store, store.base + HUB)[part] for part in WHICH if part != "articles")
+    facts = sum(len(in_order(store, store.base + HUB, part)) for part in WHICH if part != "articles")
     document = contents.documents(store)[0].iri
     for what, iri in (
         (f"entity with {facts:,} facts", store.base + HUB),

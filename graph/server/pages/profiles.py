@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from rdflib import RDF, RDFS, SKOS, URIRef
 from rdflib.namespace import OWL
@@ -14,10 +15,10 @@ from graph import show
 from graph.documents import Span
 from graph.explorer.story import family, status
 from graph.prose import Item, source_line
-from graph.server.pages.asking import Row, ask, local, number, text
+from graph.server.pages.asking import Row, ask, local, number, table, text
 from graph.server.pages.markings import Anchor, Links, Mark
 from graph.store import Store
-from graph.vocabulary import WHO, label, superclasses
+from graph.vocabulary import WHO, label, ontology, superclasses
 
 SIZE = 25
 NEIGHBOURS = 12
@@ -57,52 +58,65 @@ WHICH = {
     "said-of": _SAID_OF,
     "articles": _TOLD_IN,
 }
-_COUNT = """
-SELECT ?part ?count WHERE {{
-{}
-}}"""
-_COUNTED = (
-    '  {{ SELECT ("{part}" AS ?part) (COUNT(DISTINCT ?fact) AS ?count) WHERE {{ VALUES ?thing {{ UNDEF }} {which} }} }}'
-)
-# by day, then by article, then v2 before v10
+# what is listed is put in order here: Oxigraph takes four times as long for it
 _IN_TIME = """
-SELECT ?fact (COALESCE(STR(MIN(?from)), STR(MIN(?issued)), "9999") AS ?day) (MIN(STR(?graph)) AS ?first) WHERE {{
+SELECT DISTINCT ?fact ?graph ?issued WHERE {{
   VALUES ?thing {{ UNDEF }}
   GRAPH ?graph {{
     {which}
     OPTIONAL {{ ?page dcterms:issued ?issued }}
-    {when}
   }}
-}} GROUP BY ?fact ORDER BY ?day ?first STRLEN(STR(?fact)) ?fact LIMIT {limit} OFFSET {offset}"""
-_WHEN = "{ ?fact who:accordingTo ?voice } UNION { ?fact who:time ?time . ?time sem:hasEarliestBeginTimeStamp ?from }"
+}}"""
+_DAYS = f"""
+SELECT ?fact ?day WHERE {{
+  VALUES ?thing {{ UNDEF }}
+  GRAPH ?graph {{ {_EVENTS} ?fact who:time ?time . ?time sem:hasEarliestBeginTimeStamp ?day }}
+}}"""
 _BY_NAME = """
-SELECT DISTINCT ?fact ?name WHERE {{
+SELECT ?fact WHERE {{
   VALUES ?thing {{ UNDEF }}
   {which} . ?fact rdfs:label ?name
-}} ORDER BY ?name ?fact LIMIT {limit} OFFSET {offset}"""
+}} GROUP BY ?fact ORDER BY MIN(?name) ?fact"""
 _ARTICLES = """
+SELECT ?fact WHERE {{
+  VALUES ?thing {{ UNDEF }}
+  {which} . ?fact rdfs:label ?label
+  OPTIONAL {{ ?fact dcterms:issued ?day }}
+}} GROUP BY ?fact ORDER BY DESC(MIN(?day)) MIN(?label) ?fact"""
+_OF_ARTICLES = f"""
 SELECT ?fact (MIN(?label) AS ?name) (MIN(?paper) AS ?publisher) (MIN(?day) AS ?issued)
   (COUNT(DISTINCT ?mention) AS ?times)
 WHERE {{
   VALUES ?thing {{ UNDEF }}
-  {which} . ?fact rdfs:label ?label
+  VALUES ?fact {{ UNDEF }}
+  {_TOLD_IN} . ?fact rdfs:label ?label
   OPTIONAL {{ ?fact dcterms:publisher ?paper }}
   OPTIONAL {{ ?fact dcterms:issued ?day }}
-}} GROUP BY ?fact ORDER BY DESC(?issued) ?name ?fact LIMIT {limit} OFFSET {offset}"""
+}} GROUP BY ?fact"""
 _NEIGHBOURS = """
-SELECT ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
-  VALUES ?thing { UNDEF }
-  GRAPH ?graph {
-    { ?event who:involves ?thing ; who:involves ?other } UNION { ?event rdf:subject ?thing ; rdf:object ?other }
-    UNION { ?event rdf:object ?thing ; rdf:subject ?other }
-    ?other a who:Entity
+SELECT ?other ?events WHERE {
+  {
+    SELECT ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
+      VALUES ?thing { UNDEF }
+      GRAPH ?graph {
+        { ?event who:involves ?thing ; who:involves ?other } UNION { ?event rdf:subject ?thing ; rdf:object ?other }
+        UNION { ?event rdf:object ?thing ; rdf:subject ?other }
+      }
+      FILTER(?other != ?thing)
+    } GROUP BY ?other
   }
-  FILTER(?other != ?thing)
-} GROUP BY ?other ORDER BY DESC(?events) ?other LIMIT 12"""
+  FILTER EXISTS { ?other a who:Entity }
+} ORDER BY DESC(?events) ?other LIMIT 12"""
 _CALLED = (
     "SELECT DISTINCT ?thing ?value WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?value } ORDER BY ?thing ?value"
 )
-_CLASSES = "SELECT DISTINCT ?thing ?value WHERE { VALUES ?thing { UNDEF } ?thing a ?value } ORDER BY ?thing ?value"
+# a class is looked for once, where each article would say it again
+_CLASSES = """
+SELECT ?thing ?value WHERE {
+  VALUES ?thing { UNDEF }
+  VALUES ?value { UNDEF }
+  FILTER EXISTS { ?thing a ?value }
+} ORDER BY ?thing ?value"""
 _AMONG = """
 SELECT ?one ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
   VALUES ?one { UNDEF }
@@ -350,32 +364,17 @@ def _same(found: Head) -> tuple[str, ...]:
     return tuple(sorted({value for each in same for value in found.get(str(each), ())}))
 
 
-def counts(store: Store, iri: str) -> dict[str, int]:
-    """How many facts of which part an entity has."""
-    each = (_COUNTED.format(part=key, which=which) for key, which in WHICH.items())
-    rows = ask(store, _COUNT.format("\n  UNION\n".join(each)), thing=iri)
-    return {str(row["part"]): number(row["count"]) for row in rows}
-
-
 def _parts(store: Store, iri: str, links: Links, part: str, first: int) -> tuple[Part, ...]:
-    total = counts(store, iri)
-    shown = [key for key in WHICH if part in ("", key) and total[key] > 0]
-    chosen = {key: _chosen(store, iri, key, first if part else 0) for key in shown}
-    facts = [fact for key in shown if key != "articles" for fact in chosen[key]]
-    told = entries(store, facts, links)
+    ordered = {key: in_order(store, iri, key) for key in WHICH if part in ("", key)}
+    first = first if part else 0
+    chosen = {key: facts[first : first + SIZE] for key, facts in ordered.items() if facts}
+    told = entries(store, [fact for key, facts in chosen.items() if key != "articles" for fact in facts], links)
+    articles = chosen.get("articles", ())
+    rows = ask(store, _OF_ARTICLES, thing=iri, fact=articles) if articles else ()
+    told |= {str(row["fact"]): _source(row, links) for row in rows}
     return tuple(
-        Part(
-            key,
-            HEADINGS[key],
-            tuple(
-                _source(row, links) if key == "articles" else told[fact]
-                for fact, row in chosen[key].items()
-                if key == "articles" or fact in told
-            ),
-            total[key],
-            first if part else 0,
-        )
-        for key in shown
+        Part(key, HEADINGS[key], tuple(told[fact] for fact in facts if fact in told), len(ordered[key]), first)
+        for key, facts in chosen.items()
     )
 
 
@@ -388,12 +387,31 @@ HEADINGS = {
 }
 
 
-def _chosen(store: Store, iri: str, key: str, first: int) -> dict[str, Row]:
-    """The facts of a part that are on the page, in order, with the rows that chose them."""
-    query = {"ties": _BY_NAME, "articles": _ARTICLES}.get(key, _IN_TIME)
-    when = _WHEN if key == "events" else ""
-    rows = ask(store, query.format(which=WHICH[key], when=when, limit=SIZE, offset=first), thing=iri)
-    return {str(row["fact"]): row for row in rows}
+def in_order(store: Store, iri: str, part: str) -> list[str]:
+    """The facts of one part of an entity's page: by name, by day, or from the latest article on."""
+    query = {"ties": _BY_NAME, "articles": _ARTICLES}.get(part)
+    if query is None:
+        return [fact for fact in _in_time(store, iri, part) if not fact.startswith("_:")]
+    rows = table(store, query.format(which=WHICH[part]), thing=iri)
+    return [fact for fact, *_ in rows if not fact.startswith("_:")]
+
+
+def _in_time(store: Store, iri: str, part: str) -> list[str]:
+    """By day, then by article, then v2 before v10; where no day is known, that of the article."""
+    rows = table(store, _IN_TIME.format(which=WHICH[part]), thing=iri)
+    days = _least(table(store, _DAYS, thing=iri)) if part == "events" else {}
+    graphs = _least((fact, graph) for fact, graph, _ in rows)
+    issued = _least((fact, day) for fact, _, day in rows if day)
+    return sorted(graphs, key=lambda fact: (days.get(fact) or issued.get(fact, "9999"), graphs[fact], len(fact), fact))
+
+
+def _least(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
+    """The least value of each key."""
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        if key not in found or value < found[key]:
+            found[key] = value
+    return found
 
 
 def _source(row: Row, links: Links) -> Entry:
@@ -439,16 +457,23 @@ def _day(events: show.Events, row: Mapping[str, object]) -> str:
 def _neighbours(store: Store, iri: str) -> tuple[Neighbour, ...]:
     rows = ask(store, _NEIGHBOURS, thing=iri)
     others = [str(row["other"]) for row in rows]
-    names, classes = _values(store, _CALLED, others), _values(store, _CLASSES, others)
+    names, classes = _values(store, _CALLED, others), _values(store, _CLASSES, others, _classes())
     return tuple(
         Neighbour(other, next(iter(names[other]), other), number(row["events"]), _family_of(classes[other]))
         for other, row in zip(others, rows, strict=True)
     )
 
 
-def _values(store: Store, sparql: str, things: Sequence[str]) -> dict[str, list[str]]:
+@cache
+def _classes() -> tuple[str, ...]:
+    """Those of entities."""
+    known = {WHO.Entity, *(cls for cls in ontology().subjects(RDFS.subClassOf) if WHO.Entity in superclasses(cls))}
+    return tuple(sorted(map(str, known)))
+
+
+def _values(store: Store, sparql: str, things: Sequence[str], values: Sequence[str] = ()) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in ask(store, sparql, thing=things) if things else ():
+    for row in ask(store, sparql, thing=things, value=values) if things else ():
         found[str(row["thing"])].append(str(row["value"]))
     return found
 
