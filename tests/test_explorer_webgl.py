@@ -419,3 +419,29 @@ def test_the_licences_of_all_that_is_vendored_are_there() -> None:
     for name in ("sigma", "graphology", "graphology-utils", "events"):
         assert f"{name} {locked[f'node_modules/{name}']['version']}\n" in licences
     assert licences.count("Permission is hereby granted, free of charge") == 4
+
+
+DRAWN = """() => {
+  window.drawn = 0;
+  const draw = WebGL2RenderingContext.prototype.drawArraysInstanced;
+  WebGL2RenderingContext.prototype.drawArraysInstanced = function (...asked) {
+    window.drawn += 1;
+    return draw.apply(this, asked);
+  };
+}"""
+
+
+def test_it_opens_with_one_drawing(started: Callable[..., Any], crowd: Crowd) -> None:
+    context = started().new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.add_init_script(f"({DRAWN})()")
+    page.goto(crowd.file.as_uri())
+    page.wait_for_selector("body[data-ready]")
+    still(page)
+    programs = 3
+    assert 0 < page.evaluate("() => window.drawn") <= programs
+    page.set_viewport_size({"width": 1000, "height": 700})
+    still(page)
+    assert page.evaluate("() => window.drawn") > programs
+    context.close()
