@@ -29,6 +29,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module, resources
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rdflib import URIRef
@@ -174,15 +175,32 @@ SELECT DISTINCT (?document AS ?s) ?graph ?tool ?model WHERE {
 }"""
 
 
+# joined by hashing whole scans: for each event apart, they would be sought on disk one by one
+_ABOUT = {
+    "type": "who:eventType", "plover": "who:ploverType", "modality": "who:modality", "polarity": "who:polarity",
+    "basis": "who:basis", "confidence": "who:confidence",
+}  # fmt: skip
+_STANDING = "SELECT * WHERE {{ ?s a who:Event {} }}".format(
+    " ".join(f"OPTIONAL {{ SELECT ?s ?{name} WHERE {{ ?s {each} ?{name} }} }}" for name, each in _ABOUT.items())
+)
+
 Rows = dict[str, list[Any]]
 
 
 def _asked(store: Store, query: str) -> Rows:
     """The answer's columns; what is unbound is None."""
-    reader = csv.reader(io.StringIO(store.csv(_sparql(query)).decode(), newline=""))
-    names = next(reader)
-    found = list(zip(*reader, strict=True)) or [()] * len(names)
-    return {name: [value or None for value in values] for name, values in zip(names, found, strict=True)}
+    names, values = _cells(store.csv(_sparql(query)).decode())
+    found = {name: values[at :: len(names)] for at, name in enumerate(names)}
+    return {name: [value or None for value in each] if "" in each else each for name, each in found.items()}
+
+
+def _cells(text: str) -> tuple[list[str], list[str]]:
+    """The names of the columns of a CSV and all its cells, row after row; where nothing is quoted, split at once."""
+    if '"' in text:
+        reader = csv.reader(io.StringIO(text, newline=""))
+        return next(reader), list(chain.from_iterable(reader))
+    head, _, body = text.replace("\r\n", "\n").partition("\n")
+    return head.split(","), body.removesuffix("\n").replace("\n", ",").split(",") if body else []
 
 
 def _sparql(query: str) -> str:
@@ -236,9 +254,9 @@ class _Held:
             self._firsts[query, column] = firsts
         return self._firsts[query, column]
 
-    def of(self, keys: Sequence[Any], query: str) -> list[Any]:
+    def of(self, keys: Sequence[Any], query: str, column: str = "o") -> list[Any]:
         """The object of each key, None where it has none."""
-        return list(map(self.one(query).get, keys))
+        return list(map(self.one(query, column).get, keys))
 
     def names(self, keys: Sequence[Any]) -> list[Any]:
         return self.of(keys, "rdfs:label")
@@ -412,21 +430,22 @@ def _words(key: list[str], spans: str, held: _Held) -> Rows:
 
 
 def _events(held: _Held) -> Rows:
-    key = list(held.members("who:Event"))
-    modality, polarity = (_shorts(held.of(key, p)) for p in ("who:modality", "who:polarity"))
-    plover, speech = held.of(key, "who:ploverType"), held.members("who:SpeechEvent")
+    key = sorted(held.one(_STANDING, "type"))
+    about = {name: held.of(key, _STANDING, name) for name in _ABOUT}
+    modality, polarity = _shorts(about["modality"]), _shorts(about["polarity"])
+    plover, speech = about["plover"], held.members("who:SpeechEvent")
     rows = {
         "event": key,
         "what": held.names(key),
-        "type": _shorts(held.of(key, "who:eventType"), "Type"),
+        "type": _shorts(about["type"], "Type"),
         "plover": _shorts(plover),
         "quad": list(map(_quads().get, plover)),
         "modality": modality,
         "polarity": polarity,
         "status": _statuses(modality, polarity),
         "speech": [event in speech for event in key],
-        "basis": _shorts(held.of(key, "who:basis")),
-        "confidence": held.of(key, "who:confidence"),
+        "basis": _shorts(about["basis"]),
+        "confidence": about["confidence"],
         **_parts(key, held),
         **_when(list(map(held.times.get, key)), held),
         **_source(key, held),
@@ -740,16 +759,14 @@ _IS = {name: _MEMBERS.format(cls=f"who:{name}") for name in _IN_ORDER}
 _NODES = [_classes(), _IS["Event"], _IS["TimeSpan"], _IS["Quantity"], "rdfs:label"]
 _PUBLISHED = ["who:documentTime", "who:basis", _BEGIN, _END, "dcterms:publisher", "rdfs:label"]
 _ATTRIBUTION = ["who:accordingTo", "who:speaker", "who:relayedBy", _IS["Document"], *_PUBLISHED]
-_STATUS = ["who:eventType", "who:modality", "who:polarity", "who:confidence"]
+_STATUS = ["who:eventType", "who:modality", "who:polarity"]
 _FILLERS = [f"who:{role}" for role in ROLES]
 _COUNTED = ["who:value", "who:unit", "who:comparator", "who:isIncrement"]
 _EVENT = [
     *_FILLERS,
     *_ATTRIBUTION,
-    *_STATUS,
+    _STANDING,
     "who:precision",
-    "who:ploverType",
-    _IS["Event"],
     _IS["SpeechEvent"],
     _SENTENCES,
 ]
@@ -770,7 +787,7 @@ _ASKED: dict[str, list[str]] = {
     "actors": _ENTITY,
     "pledges": [_TRIGGERS, *_EVENT, _FIGURES, *_COUNTED],
     "quantities": [
-        _FIGURES, *_FILLERS, *_STATUS[:3], *_COUNTED, "who:ofWhole", "who:restates", "who:inDocument", _SENTENCES,
+        _FIGURES, *_FILLERS, *_STATUS, *_COUNTED, "who:ofWhole", "who:restates", "who:inDocument", _SENTENCES,
         _IS["Quantity"], *_PUBLISHED,
     ],
     "mentions": [

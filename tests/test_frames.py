@@ -268,3 +268,29 @@ def test_sql_without_end_is_given_up(kg: graph.KnowledgeGraph) -> None:
             "SELECT count(*) FROM range(1000000000000) a, range(1000000000) b WHERE a.range * b.range = 7", seconds=0.2
         )
     assert kg.sql("SELECT count(*) AS n FROM claims")["n"][0] == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("s,o\r\na,1\r\nb,\r\n", ["a", "1", "b", ""]),
+        ("s,o\na,1\n", ["a", "1"]),
+        ('s,o\r\na,"one, ""two""\r\nthree"\r\nb,\r\n', ["a", 'one, "two"\r\nthree', "b", ""]),
+        ("s,o\r\n", []),
+    ],
+)
+def test_the_cells_of_an_answer_are_the_same_quoted_or_not(text: str, cells: list[str]) -> None:
+    assert frames._cells(text) == (["s", "o"], cells)
+
+
+def test_an_event_with_two_modalities_has_one_row() -> None:
+    with graph.open() as kg:
+        kg.add_reading(examples.harbour())
+        before, event = kg.events(), kg.events()["event"][0]
+        kg.store.update(  # type: ignore[attr-defined]
+            f"PREFIX who: <https://w3id.org/whodid/ontology#> INSERT DATA {{ GRAPH <urn:x:g> {{"
+            f"<{event}> who:modality who:Actual, who:Pledged }} }}"
+        )
+        after = kg.events().set_index("event")
+        assert len(after) == len(before)
+        assert after.loc[event, "modality"] == "Actual"
