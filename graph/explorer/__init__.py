@@ -15,7 +15,6 @@ from rdflib import URIRef
 
 from graph import finding
 from graph.errors import UsageError
-from graph.explorer import markup
 from graph.explorer import steps as author
 from graph.explorer import story as stories
 from graph.explorer.excerpt import Excerpts
@@ -46,6 +45,8 @@ def page(
     """
     told = _part(kg.store, query, actor, depth, max_nodes)
     steps = author.resolved(author.read(story), told) if story is not None else ()
+    from graph.explorer import markup  # with scipy, which takes its time
+
     return markup.html(told, title, steps, _named_part(query, actor, depth, max_nodes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from graph.server.answers import is_constant
@@ -57,7 +58,7 @@ class Early:
         """Asks what a request asks, if it is a whole and usual one."""
         if not request.startswith(self._begins) or request.find(b"\r\n\r\n") != len(request) - 4:
             return None
-        first, *lines = request[:-4].split(b"\r\n")
+        first, _, lines = request[:-2].partition(b"\r\n")
         words = first.split(b" ")
         if len(words) != 3 or words[2] != b"HTTP/1.1" or len(request) > _LONGEST:
             return None
@@ -76,8 +77,7 @@ class Early:
         if not answer.media_type or not answer.ended or not is_constant(start.question):
             return None
         status, headers, body = self._complete(start)
-        lines = [b"%s: %s\r\n" % header for header in headers]
-        response = b"".join([_STATUS[status], *lines, b"\r\n", body])
+        response = b"".join([_STATUS[status], *[b"%s: %s\r\n" % header for header in headers], b"\r\n", body])
         self._remember(start.request, response, answer.version)
         return response
 
@@ -94,10 +94,11 @@ class Early:
 _STATUS = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
 
 
-def _headers(lines: list[bytes]) -> Headers | None:
+@lru_cache(256)
+def _headers(lines: bytes) -> Headers | None:
     """The headers, if they are plain ones that change nothing of how the request is read; else None."""
     found = []
-    for line in lines:
+    for line in lines.removesuffix(b"\r\n").split(b"\r\n"):
         name, colon, value = line.partition(b":")
         name = name.lower()
         if name in _UNUSUAL and value.strip().lower() != b"keep-alive":

@@ -72,8 +72,10 @@ class Endpoint:
 
     def _question(self, asked: Asked, query: str, accept: str) -> Question:
         results, triples = negotiation.answers(accept, asked.format)
-        default, named = asked.graphs("default-graph-uri"), asked.graphs("named-graph-uri")
         limits = self._reader.limits
+        if asked.parameters.keys() <= {"query", "format"}:
+            return Question(query, results, triples, (), (), limits.rows, limits.seconds)
+        default, named = asked.graphs("default-graph-uri"), asked.graphs("named-graph-uri")
         return Question(query, results, triples, default, named, limits.rows, limits.seconds)
 
     async def _update(self, scope: Scope, asked: Asked) -> None:

@@ -80,6 +80,7 @@ def triples(accept: str, format: str | None = None) -> str:
     return found
 
 
+@lru_cache(256)
 def prefers_page(accept: str) -> bool:
     """Whether a browser asks: it names HTML, and likes nothing of ours better."""
     if "text/html" not in accept.lower():

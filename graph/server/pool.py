@@ -17,7 +17,7 @@ from pathlib import Path
 from graph.errors import StoreError
 from graph.server import worker as ends
 from graph.server.limits import Limits
-from graph.server.lookups import Whole, is_lookup
+from graph.server.lookups import is_lookup, look_up
 from graph.server.refusal import Refusal, busy
 from graph.server.snapshots import Snapshot
 from graph.server.worker import FRAME, LENGTH, Question
@@ -25,6 +25,7 @@ from graph.vocabulary import PREFIXES
 
 log = logging.getLogger("whodid.server")
 TICK = 0.1
+_PREFIXES = dict(PREFIXES)
 AHEAD = 8
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -307,10 +308,8 @@ class Pool:
         return answer
 
     def _look_up(self, answer: Answer, snapshot: Snapshot) -> None:
-        whole = Whole()
-        ends.take(snapshot.quads, answer.question, PREFIXES, whole)
         answer.version = snapshot.version
-        for kind, content in whole.frames:
+        for kind, content in look_up(snapshot.quads, answer.question, _PREFIXES):
             answer.take(kind, content)
 
     def _has_room(self) -> bool:
