@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import socket
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +16,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
-from graph.server.lookups import is_lookup
+from graph.server.lookups import is_lookup, look_up
+from graph.server.worker import REFUSED, Question
 from tests.test_server import Running, filled
 
 SECONDS = 2
@@ -278,3 +282,27 @@ def test_a_thousand_fuzzed_queries(server: Running) -> None:
 )
 def test_look_ups_are_bounded(query: str, known: bool) -> None:
     assert is_lookup(query) is known
+
+
+@pytest.mark.parametrize(("rows", "found"), [(1000, 3), (2, 2)])
+def test_look_ups_keep_to_the_rows_that_one_may_have(rows: int, found: int) -> None:
+    quads = ox.Store()
+    for number in range(3):
+        words = ox.Literal(f"{number}" * 50_000)
+        quads.add(ox.Quad(ox.NamedNode("x:a"), ox.NamedNode("x:b"), words, ox.NamedNode("x:g")))
+    question = Question("SELECT ?o { <x:a> <x:b> ?o } LIMIT 9", "text/csv", None, rows=rows)
+    frames = look_up(quads, question, {})
+    content = b"".join(content for _, content in frames)
+    assert content.startswith(b"text/csv\no\r\n")
+    assert len(content.splitlines()) == 2 + found
+
+
+def test_a_look_up_that_does_not_parse_is_told_where() -> None:
+    frames = look_up(ox.Store(), Question("SELECT ?o { no:such <x:b> ?o } LIMIT 9", "text/csv", None), {})
+    assert [kind for kind, _ in frames] == [REFUSED]
+    assert b"400 the query does not parse" in frames[0][1]
+
+
+def test_serving_does_not_wait_for_what_draws() -> None:
+    asked = "import sys, graph.server.serving; print(sorted({'scipy', 'pyvis', 'networkx'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout.strip() == b"[]"
