@@ -144,21 +144,21 @@ def optional(module: str, extra: str = "notebook") -> Any:
 # what is asked of the store
 
 _SPANS = """
-SELECT DISTINCT ?s ?begin ?exact ?sentence WHERE {{
+SELECT ?s ?begin ?exact ?sentence WHERE {{
   {from_} ?span who:begin ?begin ; who:exact ?exact .
   OPTIONAL {{ ?span who:inSentence ?sentence }}
 }}"""
 _TRIGGERS = _SPANS.format(from_="?s who:trigger ?span .")
 _CONTENTS = _SPANS.format(from_="?s who:contentSpan ?span .")
 _FIGURES = """
-SELECT DISTINCT ?s ?span ?begin ?exact ?sentence WHERE {
+SELECT ?s ?span ?begin ?exact ?sentence WHERE {
   ?s a who:Quantity ; who:evidence ?span . ?span who:begin ?begin ; who:exact ?exact ; who:inSentence ?sentence
 }"""
 _TIES = """
-SELECT DISTINCT ?s ?begin ?exact ?sentence WHERE {
+SELECT ?s ?begin ?exact ?sentence WHERE {
   ?s a who:Assertion ; who:evidence ?span . ?span a who:Sentence ; who:begin ?begin ; who:exact ?exact
 }"""
-_SENTENCES = "SELECT DISTINCT ?s ?o WHERE { ?s a who:Sentence ; who:exact ?o }"
+_SENTENCES = "SELECT ?s ?o WHERE { ?s a who:Sentence ; who:exact ?o }"
 _MEMBERS = "SELECT DISTINCT ?s WHERE {{ ?s a {cls} }}"
 _COUNTS = {
     "mentions": "SELECT (?x AS ?s) (COUNT(DISTINCT ?m) AS ?o) WHERE { ?m who:refersTo ?x } GROUP BY ?x",
