@@ -51,7 +51,17 @@ def test_every_file_of_the_package_is_inside(unpacked: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["shapes.ttl", "integrity/*.rq", "sparql/*.rq", "lexicon/*.tsv", "explorer/*.html", "reading/models/*/*"]
+    "pattern",
+    [
+        "shapes.ttl",
+        "frames.tsv",
+        "files/coded.tsv",
+        "integrity/*.rq",
+        "sparql/*.rq",
+        "lexicon/*.tsv",
+        "explorer/*.html",
+        "reading/models/*/*",
+    ],
 )
 def test_what_is_no_code_is_inside(unpacked: Path, pattern: str) -> None:
     assert list((unpacked / "graph").glob(pattern))
