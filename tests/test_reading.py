@@ -143,3 +143,11 @@ def test_each_of_several_who_act_is_an_agent_of_its_own() -> None:
     names = {e.id: e.name for e in found.entities}
     pledge = next(event for event in found.events if event.type == "Pledge")
     assert [names[r.entity or ""] for r in pledge.roles if r.role == "agent"] == ["Peru", "Chile"]
+
+
+@pytest.mark.parametrize(
+    "text", ["The marines are due to arrive in Lima by 1 April.", "Marines are due to arrive, she said."]
+)
+def test_what_is_due_to_happen_is_planned(text: str) -> None:
+    found = reading.read(document(f"{text}\n"))
+    assert [event.modality for event in found.events if event.trigger.of(text) == "arrive"] == ["Planned"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -202,8 +203,26 @@ def _append(doc: Doc, offset: int, sentences: list[Sentence], tokens: list[Token
         begin = len(tokens)
         number = len(sentences)
         tokens.extend(_token(t, offset, number, place, names) for t in words)
+        _mend_due(tokens, begin)
         span = Span(tokens[begin].span.start, tokens[-1].span.end)
         sentences.append(Sentence(span, begin, len(tokens)))
+
+
+def _mend_due(tokens: list[Token], begin: int) -> None:
+    """In "they are due to arrive" the "to" belongs to the verb; parsers take it for the preposition "due to"."""
+    for due, to, verb in zip(tokens[begin:], tokens[begin + 1 :], tokens[begin + 2 :], strict=False):
+        tied = verb.head in {due.index, due.head} or due.head == verb.index
+        if due.text.lower() != "due" or to.dep != "fixed" or verb.tag != "VB" or not tied:
+            continue
+        if due.head == verb.index:
+            above = (due.index, "root") if verb.head == verb.index else (verb.head, verb.dep)
+            tokens[due.index] = replace(due, head=above[0], dep=above[1])
+        tokens[to.index] = replace(to, head=verb.index, dep="mark", pos="PART", tag="TO")
+        tokens[verb.index] = replace(verb, head=due.index, dep="xcomp")
+        for before in tokens[begin : due.index]:
+            if before.head == verb.index:
+                dep = "cop" if before.lemma == "be" else before.dep
+                tokens[before.index] = replace(before, head=due.index, dep=dep)
 
 
 def _token(token: SpacyToken, offset: int, sentence: int, place: dict[int, int], names: dict[int, str]) -> Token:
