@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+import graph
 from graph import queries
+from graph.documents import Document
 from graph.errors import UsageError
 from graph.queries import named_queries, named_query, parsed
+from graph.reading import read
 from graph.store import Store
 from tests import query_guide
 
@@ -189,3 +192,11 @@ def test_every_file_is_a_named_query() -> None:
 
 def test_the_guide_is_what_the_queries_say() -> None:
     assert query_guide.guide() == query_guide.GUIDE.read_text("utf-8"), "python -m tests.query_guide writes it anew"
+
+
+def test_each_thing_promised_has_its_own_figure() -> None:
+    article = Document("a", "Peru pledged 12 patrol boats and 340 marines to the mission.\n", "")
+    with graph.open() as kg:
+        kg.add_reading(read(article))
+        rows = [(row["pledged"], row["figure"]) for row in kg.query("pledges")]
+    assert rows == [("12 patrol boats", 12), ("340 marines", 340)]
