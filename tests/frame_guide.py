@@ -35,6 +35,10 @@ names and meanings. IRIs join them: `kg.roles().merge(kg.events(), on="event")`.
 `kg.sql("SELECT agent, count(*) FROM events WHERE status = 'actual' GROUP BY agent")` asks DuckDB; the frames are its
 tables, loaded when first named and kept until the graph changes. It reads one SELECT, no files and no network.
 Arrow, Parquet and SQL need `pip install 'whodid[notebook]'`.
+
+On two cores, from a store on disk: `kg.events()` takes 1.1 s for 11,664 events (1.1 million quads), all frames of that
+store to Parquet 3.7 s (`python -m tests.bench_network --only alone`). For 101,664 events (9.6 million quads, made by the
+same code), queries and assembly, timed apart from that command, took 17 s.
 """
 TITLES = {
     "events": "what happened, was promised, planned, denied …, one row an event as one article reports it",
