@@ -37,7 +37,7 @@ tables, loaded when first named and kept until the graph changes. It reads one S
 Arrow, Parquet and SQL need `pip install 'whodid[notebook]'`.
 
 On two cores, from a store on disk: `kg.events()` takes 1.1 s for 11,664 events (1.1 million quads), all frames of that
-store to Parquet 3.7 s (`python -m tests.bench_network --only alone`). For 101,664 events (9.6 million quads, made by the
+store to Parquet 3.7 s (`python -m tests.bench_network --only alone`). For 101,664 events (9.6 million quads, by the
 same code), queries and assembly, timed apart from that command, took 17 s.
 """
 TITLES = {
