@@ -284,7 +284,7 @@ def list_queries(names: Sequence[str]) -> None:
 @click.option("--query", metavar="FILE.rq|-", help="Only what this CONSTRUCT gives, with all its evidence.")
 @click.option("--actor", metavar="NAME", help="Only what is told around this actor.")
 @click.option("--depth", type=click.IntRange(1), default=1, show_default=True, help="How many facts away from --actor.")
-@click.option("--max-nodes", type=click.IntRange(1), help="Only those of whom most is told.")
+@click.option("--max-nodes", type=click.IntRange(1), help="At most so many actors, events and statements.")
 @click.option("--story", metavar="FILE.yaml", help="A story to step through: views with captions.")
 def view(
     store: str,

@@ -211,10 +211,18 @@ def source_line(title: str | None, publisher: str | None, published: dt.date | s
     return ", ".join(part for part in (f"“{title}”" if title else "", publisher or "", _day(day)) if part)
 
 
-def statement(speaker: str, words: str, form: str, relays: tuple[str, ...] = (), inferred: bool = False) -> str:
-    """Who said what, and how close to their own words that is."""
+def statement(
+    speaker: str,
+    words: str,
+    form: str,
+    relays: tuple[str, ...] = (),
+    inferred: bool = False,
+    denied: bool = False,
+) -> str:
+    """Who said what, or denied it, and how close to their own words that is."""
     said = f"“{' '.join(words.split())}”" if form == "Direct" else " ".join(words.split())
-    notes = [{"Direct": "", "Indirect": "in other words", "Mixed": "partly in their own words"}.get(form, form)]
+    notes = ["denied"] if denied else []
+    notes += [{"Direct": "", "Indirect": "in other words", "Mixed": "partly in their own words"}.get(form, form)]
     notes += [f"as {relay} tells it" for relay in relays]
     notes += ["the speaker is worked out"] if inferred else []
     note = ", ".join(part for part in notes if part)

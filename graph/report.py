@@ -148,7 +148,8 @@ class _Page:
     def _claim(self, claim: Claim) -> Item:
         words = " … ".join(span.of(self.text) for span in claim.content)
         relays = self._voices(claim.id)[1:]
-        text = statement(self._speaker(claim), words, claim.form, relays, claim.basis != "Explicit")
+        denied = any(event.id == claim.saying and event.type == "Denial" for event in self.reading.events)
+        text = statement(self._speaker(claim), words, claim.form, relays, claim.basis != "Explicit", denied)
         return Item(text, self._quotes(claim.content[0], list(claim.content)))
 
     def _quantity(self, quantity: Quantity) -> Item:

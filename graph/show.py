@@ -70,12 +70,13 @@ SELECT DISTINCT ?quantity ?value ?unit ?comparator ?more ?whole WHERE {
   }
 } ORDER BY ?quantity"""
 _CLAIMS = """
-SELECT DISTINCT ?claim ?graph ?by ?speaker ?parent ?form ?basis ?text WHERE {
+SELECT DISTINCT ?claim ?graph ?by ?speaker ?parent ?form ?basis ?text ?denied WHERE {
   GRAPH ?graph {
     VALUES ?claim { UNDEF }
     ?claim a who:Claim ; who:speaker ?by ; who:quoteForm ?form ; who:claimText ?text ;
       who:attributionBasis ?basis ; who:accordingTo ?parent .
     ?by rdfs:label ?speaker .
+    BIND(EXISTS { ?claim who:saidIn/who:eventType who:DenialType } AS ?denied)
   }
 } ORDER BY ?graph ?claim ?speaker"""
 _RELAYS = """
@@ -436,7 +437,8 @@ def _claim(row: Mapping[str, object], pages: dict[str, str], link: Link) -> Item
     relays = (link(str(row["relay"]), str(row["through"])),) if row["relay"] else ()
     form = str(row["form"]).rpartition("#")[2].removesuffix("Quote").removesuffix("Speech")
     inferred = str(row["basis"]) != str(WHO.Explicit)
-    text = statement(link(str(row["speaker"]), str(row["by"])), str(row["text"]), form, relays, inferred)
+    speaker, denied = link(str(row["speaker"]), str(row["by"])), row["denied"] in (True, "true", "1")
+    text = statement(speaker, str(row["text"]), form, relays, inferred, denied)
     return Item(text, _quote(row, [(row["begin"], row["end"])], pages.get(str(row["graph"]), "")))
 
 

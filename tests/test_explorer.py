@@ -595,3 +595,16 @@ def test_an_answer_in_csv_comes_back_as_it_was(value: str) -> None:
         kg.store.add(str(name), [(name, URIRef("https://example.org/p"), Literal(value), name)])
         rows = stories.answered(kg.store.csv("SELECT ?o ?none WHERE { GRAPH <https://example.org/g> { ?s ?p ?o } }"))
     assert rows == [{"o": value, "none": ""}]
+
+
+@pytest.mark.parametrize(
+    ("modality", "polarity", "type_", "told"),
+    [
+        ("Actual", "Positive", "VisitType", "done"),
+        ("Actual", "Positive", "PledgeType", "pledged"),
+        ("Actual", "Negative", "PledgeType", "denied"),
+        ("Planned", "Positive", "PledgeType", "planned"),
+    ],
+)
+def test_a_pledge_is_never_shown_as_done(modality: str, polarity: str, type_: str, told: str) -> None:
+    assert stories.status(modality, polarity, type_) == told

@@ -151,3 +151,11 @@ def test_each_of_several_who_act_is_an_agent_of_its_own() -> None:
 def test_what_is_due_to_happen_is_planned(text: str) -> None:
     found = reading.read(document(f"{text}\n"))
     assert [event.modality for event in found.events if event.trigger.of(text) == "arrive"] == ["Planned"]
+
+
+def test_a_quotation_goes_on_with_the_speaker_of_its_paragraph() -> None:
+    text = (
+        '"We will not leave," Odile Marchetti told reporters in Lima. "I believe him."\n\n'
+        "Peru denied that its soldiers had taken part in the attack.\n"
+    )
+    assert "I" in entities_of(text)["Odile Marchetti"]

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import graph
 from graph import report
+from graph.documents import Document
+from graph.reading import read
 from tests import examples
 
 
@@ -54,3 +57,12 @@ def test_ties_that_were_worked_out_say_so() -> None:
 def test_acts_of_saying_are_told_once() -> None:
     told = "\n".join(lines())
     assert "Statement" not in told.partition("Who said what")[0]
+
+
+def test_what_is_denied_is_not_told_as_said() -> None:
+    article = Document("a", "Peru denied that its soldiers had taken part in the attack.\n", "")
+    told = "Peru (denied, in other words): that its soldiers had taken part in the attack"
+    assert told in report.card(read(article)).text()
+    with graph.open() as kg:
+        kg.add_reading(read(article))
+        assert told in kg.tell("who-said-what").text()

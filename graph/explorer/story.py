@@ -230,11 +230,16 @@ def answered(found: bytes) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def status(modality: str, polarity: str) -> str:
-    """One of STATUSES: what is said not to be so is denied, whatever else it is; what is actual is done."""
+def status(modality: str, polarity: str, type: str = "") -> str:
+    """One of STATUSES: what is said not to be so is denied, whatever else it is; what is actual is done.
+
+    The act of pledging is shown as pledged: that it was done says nothing of what it promises.
+    """
     if polarity == "Negative":
         return "denied"
-    return {"Actual": "done"}.get(modality, modality.lower())
+    if modality == "Actual":
+        return "pledged" if type == "PledgeType" else "done"
+    return modality.lower()
 
 
 def tally(deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]) -> dict[str, set[str]]:
@@ -487,7 +492,7 @@ class _Reader:
             row["label"],
             say(self.told(row, voices)),
             label(type_),
-            status(modality, polarity),
+            status(modality, polarity, _local(type_)),
             modality.lower(),
             term=_local(type_),
             plover=_local(row["plover"]),

@@ -328,8 +328,8 @@ class Resolution:
 def _speakers(resolution: Resolution) -> dict[int, int]:
     """For each quotation the mention of who speaks it: the subject of a verb of saying beside it.
 
-    Looked for in the sentence in which the quotation ends, then where it begins, then just after and before; a
-    quotation without one goes on with the speaker of the one just before it.
+    Looked for in the sentence in which the quotation ends, then where it begins; a quotation without one goes on with
+    the speaker of the one before it in its paragraph, else it has that of the sentence just after or before.
     """
     found: dict[int, int] = {}
     sayings = _sayings(resolution)
@@ -340,10 +340,16 @@ def _speakers(resolution: Resolution) -> dict[int, int]:
         if first >= len(starts) or first < 0:
             continue
         begin, end = resolution.tokens[first].sentence, resolution.tokens[last].sentence
-        speaker = _nearest(sayings, [end, begin, end + 1, begin - 1], quotation)
-        if speaker is None and found.get(number - 1) is not None:
+        before, gap = found.get(number - 1), ""
+        if before is not None:
             gap = resolution.text[resolution.quotations[number - 1].end : quotation.start]
-            speaker = found[number - 1] if len(gap) < 200 and gap.count("\n") < 3 else None
+        speaker = _nearest(sayings, [end, begin], quotation)
+        if speaker is None and before is not None and len(gap) < 200 and "\n" not in gap:
+            speaker = before
+        if speaker is None:
+            speaker = _nearest(sayings, [end + 1, begin - 1], quotation)
+        if speaker is None and before is not None:
+            speaker = before if len(gap) < 200 and gap.count("\n") < 3 else None
         if speaker is not None:
             found[number] = speaker
     return found

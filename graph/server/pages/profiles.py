@@ -442,7 +442,7 @@ def entries(store: Store, facts: Sequence[str], links: Links) -> dict[str, Entry
 
 
 def _status(row: Mapping[str, object]) -> str:
-    return status(local(row["modality"]), local(row["polarity"]))
+    return status(local(row["modality"]), local(row["polarity"]), local(row["type"]))
 
 
 def _day(events: show.Events, row: Mapping[str, object]) -> str:
