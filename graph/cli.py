@@ -22,6 +22,7 @@ from graph.knowledge import AddReport, KnowledgeGraph
 from graph.model import Reading
 from graph.rdf import tool_version
 from graph.results import Result
+from graph.sources import SUFFIXES
 from graph.store import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,6 +173,8 @@ def _told(outcome: AddReport) -> None:
     click.echo(_summary(outcome))
     for note in outcome.notes:
         click.echo(note, err=True)
+    if not (outcome.added or outcome.unchanged or outcome.failed):
+        raise Failed(f"no article was found there; read are {' '.join(SUFFIXES)}")
     if outcome.failed:
         raise Failed(_shortfall(outcome))
 

@@ -231,3 +231,10 @@ def test_stopping_is_said(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert b"stopped" in err
     assert b"Traceback" not in err
+
+
+def test_a_folder_without_articles_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = CliRunner().invoke(main, ["build", str(tmp_path / "empty"), "--store", str(tmp_path / "store")])
+    assert done.exit_code == 1
+    assert "no article was found" in done.output
