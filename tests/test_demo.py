@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import graph
 from graph import explorer
 from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries
+from tests.browser import CHROMIUM, FLAGS
 
 ARTICLES = Path(__file__).parent.parent / "data" / "articles"
 VALUES = {
@@ -63,7 +63,6 @@ def test_every_event_has_its_words_in_the_text(kg: KnowledgeGraph) -> None:
 
 
 HEIGHT = 900
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def opened(kg: KnowledgeGraph, tmp_path: Path) -> Iterator[Any]:
         pytest.skip("no Chromium: apt-get install chromium")
     (tmp_path / "demo.html").write_text(explorer.page(kg), "utf-8")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1400, "height": HEIGHT})
         page.goto((tmp_path / "demo.html").as_uri())
         page.wait_for_selector("body[data-ready]")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -20,9 +19,8 @@ from graph.digest.writing import plain
 from graph.errors import UsageError
 from graph.store import Store
 from tests import bench, examples
-from tests.test_explorer_browser import EVIL, FLAGS, hostile
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+from tests.browser import CHROMIUM, FLAGS
+from tests.test_explorer_browser import EVIL, hostile
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import csv
 import datetime as dt
 import io
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,20 +25,11 @@ from graph.explorer.story import Story
 from graph.model import Claim, Entity, Event, Mention, Reading, Role
 from graph.vocabulary import WHO
 from tests import crowds, examples
+from tests.browser import CHROMIUM, FLAGS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 40_000
 SLOW = "GPU stall due to ReadPixels"  # Chromium's word on drawing WebGL without a graphics card
 EVIL = "<img src=x onerror=\"document.title='owned'\">"

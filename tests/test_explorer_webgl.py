@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,16 +20,8 @@ from graph.explorer import story as stories
 from graph.explorer.links import links
 from graph.explorer.story import Actor, Story
 from tests import crowds
+from tests.browser import CHROMIUM, FLAGS
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 20_000
 # what Chromium says of drawing in software, not of the page
 SOFTWARE = ("GPU stall due to ReadPixels", "software WebGL")
@@ -85,15 +76,14 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
 def started() -> Iterator[Callable[..., Any]]:
     """Chromium, started with more flags or none."""
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
+    if CHROMIUM is None:
         pytest.skip("no Chromium: apt-get install chromium")
     with playwright.sync_playwright() as running:
         browsers: dict[tuple[str, ...], Any] = {}
 
         def start(*more: str) -> Any:
             if more not in browsers:
-                browsers[more] = running.chromium.launch(executable_path=chromium, args=[*FLAGS, *more])
+                browsers[more] = running.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more])
             return browsers[more]
 
         yield start

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -17,20 +16,12 @@ from graph import rdf, store
 from graph.knowledge import KnowledgeGraph
 from graph.server import application
 from tests import examples
+from tests.browser import CHROMIUM, FLAGS
 from tests.test_pages import DOCUMENT, hostile
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 40_000
 PATHS = (
     "/",
