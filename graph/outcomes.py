@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from graph.prose import status
 from graph.store import Store
+from graph.vocabulary import local
 
 T = TypeVar("T", bound=Hashable)
 GIVING = frozenset({"Deployment", "Provision", "Mobilisation", "Transaction", "Travel", "Cooperation"})
@@ -83,10 +84,10 @@ def outcomes(store: Store) -> list[Outcome]:
 def _events(store: Store) -> dict[str, _Event]:
     found: dict[str, _Event] = {}
     for row in store.query(_EVENTS):
-        modality, polarity = _local(row["modality"]), _local(row["polarity"])
+        modality, polarity = local(row["modality"]), local(row["polarity"])
         day = row["issued"]
         if isinstance(day, dt.date):
-            kind = _local(row["type"]).removesuffix("Type")
+            kind = local(row["type"]).removesuffix("Type")
             found[str(row["event"])] = _Event(kind, status(modality, polarity), modality == "Actual", day)
     for row in store.query(_PARTS):
         event = found.get(str(row["event"]))
@@ -96,7 +97,7 @@ def _events(store: Store) -> dict[str, _Event]:
 
 
 def _add(event: _Event, row: Mapping[str, object]) -> None:
-    role, filler = _local(row["role"]), str(row["filler"])
+    role, filler = local(row["role"]), str(row["filler"])
     if role == "quantity":
         event.figures |= {float(str(row["value"]))} if row["value"] is not None else set()
     elif role == "content":
@@ -157,7 +158,3 @@ def _of(iri: str, pledge: _Event, events: Mapping[str, _Event], index: _Index) -
 
 def _union(sets: Iterable[set[T]]) -> set[T]:
     return set().union(*sets)
-
-
-def _local(iri: object) -> str:
-    return str(iri).rpartition("#")[2]

@@ -15,7 +15,7 @@ from graph.finding import Found, find, near
 from graph.prose import Card, Item, Quote, Section, Told, figure, listed, period, say, source_line, statement
 from graph.results import Result
 from graph.store import Store
-from graph.vocabulary import WHO, label
+from graph.vocabulary import WHO, label, local
 
 # an optional part of several triples is looked for in the whole store: such parts are asked for by themselves
 _EVENTS = """
@@ -435,7 +435,7 @@ def _tie(row: Mapping[str, object], pages: dict[str, str], link: Link) -> Item:
 
 def _claim(row: Mapping[str, object], pages: dict[str, str], link: Link) -> Item:
     relays = (link(str(row["relay"]), str(row["through"])),) if row["relay"] else ()
-    form = str(row["form"]).rpartition("#")[2].removesuffix("Quote").removesuffix("Speech")
+    form = local(row["form"]).removesuffix("Quote").removesuffix("Speech")
     inferred = str(row["basis"]) != str(WHO.Explicit)
     speaker, denied = link(str(row["speaker"]), str(row["by"])), row["denied"] in (True, "true", "1")
     text = statement(speaker, str(row["text"]), form, relays, inferred, denied)
@@ -506,10 +506,10 @@ class Events:
             fillers[_ROLE_FIELDS[URIRef(str(role["role"]))]].append(self._words(role))
         type_ = URIRef(str(row["type"]))
         return Told(
-            kind=type_.rpartition("#")[2].removesuffix("Type"),
+            kind=local(type_).removesuffix("Type"),
             label=label(type_),
-            modality=str(row["modality"]).rpartition("#")[2],
-            polarity=str(row["polarity"]).rpartition("#")[2],
+            modality=local(row["modality"]),
+            polarity=local(row["polarity"]),
             trigger=str(row["words"]),
             voices=self._voices(str(row["rests"])),
             **{field: tuple(names) for field, names in fillers.items()},

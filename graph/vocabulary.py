@@ -40,6 +40,7 @@ PREFIXES: dict[str, str] = {
 }
 SPARQL_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
+STATUSES = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
 SLUG_LENGTH = 80
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _DROPPED = re.compile(r"['’‘ʼʻ`´]|(?<=\b[^\W\d])\.")
@@ -115,6 +116,23 @@ def terms() -> frozenset[URIRef]:
 def superclasses(cls: URIRef) -> frozenset[URIRef]:
     """The class itself and the classes of the ontology above it."""
     return frozenset(c for c in ontology().transitive_objects(cls, RDFS.subClassOf) if c in terms())  # type: ignore[misc]
+
+
+def local(term: object) -> str:
+    """The last part of a term of the ontology, after its ``#``."""
+    return str(term).rpartition("#")[2]
+
+
+def status(modality: str, polarity: str, type: str = "") -> str:
+    """One of STATUSES: what is said not to be so is denied, whatever else it is; what is actual is done.
+
+    The act of pledging is shown as pledged: that it was done says nothing of what it promises.
+    """
+    if polarity == "Negative":
+        return "denied"
+    if modality == "Actual":
+        return "pledged" if type == "PledgeType" else "done"
+    return modality.lower()
 
 
 @cache

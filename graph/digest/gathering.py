@@ -20,6 +20,7 @@ from graph.errors import UsageError
 from graph.outcomes import outcomes
 from graph.prose import Item, listed
 from graph.store import Store
+from graph.vocabulary import STATUSES, local, status
 
 MOST = 12
 """How many entries a chapter has; the timeline and the sources have three times as many."""
@@ -83,9 +84,8 @@ class _Event:
 
     @property
     def status(self) -> str:
-        if self.polarity == "Negative":
-            return "denied"
-        return "done" if self.modality == "Actual" else self.modality.lower()
+        """As it is counted; the act of pledging counts as done."""
+        return status(self.modality, self.polarity)
 
 
 class _Gathering:
@@ -117,9 +117,9 @@ class _Gathering:
     def events(self) -> dict[str, _Event]:
         found: dict[str, _Event] = {}
         for row in self.store.query(_EVENTS):
-            kind = _local(row["type"]).removesuffix("Type")
+            kind = local(row["type"]).removesuffix("Type")
             event = _Event(
-                str(row["event"]), kind, _local(row["modality"]), _local(row["polarity"]), _number(row["confidence"]),
+                str(row["event"]), kind, local(row["modality"]), local(row["polarity"]), _number(row["confidence"]),
                 str(row["g"]), int(str(row["begin"])),
             )  # fmt: skip
             found.setdefault(event.iri, event)
@@ -167,8 +167,8 @@ class _Gathering:
         return {iri: self._entry(self.events[iri], item, note) for iri, item in items.items()}
 
     def _entry(self, event: _Event, item: Item, note: Callable[[_Event], str]) -> Entry:
-        status = "pledged" if event.kind == "Pledge" and event.status == "done" else event.status
-        return Entry(item.text, item.quotes, status, period(*self.days.get(event.iri, (None, None))), note(event))
+        shown = status(event.modality, event.polarity, f"{event.kind}Type")
+        return Entry(item.text, item.quotes, shown, period(*self.days.get(event.iri, (None, None))), note(event))
 
     def chosen(self, events: Sequence[str]) -> list[str]:
         """The weightiest, by the day of the article and then in the order of its text."""
@@ -183,8 +183,7 @@ class _Gathering:
         published = sorted(d.published for d in self.documents.values() if d.published)
         papers = Counter(d.publisher for d in self.documents.values() if d.publisher)
         statuses = Counter(event.status for event in self.events.values())
-        names = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
-        said = [f"{statuses[name]:,} {SAID[name]}" for name in names if statuses[name]]
+        said = [f"{statuses[name]:,} {SAID[name]}" for name in STATUSES if statuses[name]]
         return [
             f"Made from {count(len(self.documents), 'article')} by {count(len(papers), 'publisher')}"
             + (f", published {period(_date(published[0]), _date(published[-1]))}." if published else ", undated."),
@@ -287,7 +286,7 @@ class _Gathering:
         )
 
     def _voice(self, claims: Sequence[str], items: Sequence[Item]) -> Entry:
-        direct = sum(_local(self.claims[claim]["form"]) == "DirectQuote" for claim in claims)
+        direct = sum(local(self.claims[claim]["form"]) == "DirectQuote" for claim in claims)
         name = self.claims[claims[0]]["name"]
         text = f"{name}: {count(len(claims), 'statement')}, {direct or 'none'} in quotation marks"
         return Entry(text, under=tuple(Entry(item.text, item.quotes) for item in items))
@@ -295,8 +294,8 @@ class _Gathering:
     def _quotable(self, claim: str) -> tuple[int, bool, float, str]:
         row = self.claims[claim]
         forms = {"DirectQuote": 0, "MixedQuote": 1}
-        worked_out = _local(row["basis"]) != "Explicit"
-        return forms.get(_local(row["form"]), 2), worked_out, -(_number(row["confidence"]) or 0.0), claim
+        worked_out = local(row["basis"]) != "Explicit"
+        return forms.get(local(row["form"]), 2), worked_out, -(_number(row["confidence"]) or 0.0), claim
 
     def doubts(self) -> Chapter:
         unsure = [
@@ -304,7 +303,7 @@ class _Gathering:
             for i, e in self.events.items()
             if e.confidence is not None and e.confidence < UNSURE and e.kind not in ASIDE
         ]
-        guessed = [claim for claim, row in self.claims.items() if _local(row["basis"]) != "Explicit"]
+        guessed = [claim for claim, row in self.claims.items() if local(row["basis"]) != "Explicit"]
         shown = self.chosen(unsure)
         told = self.told(shown, lambda event: f"The reader is sure of this reading to {event.confidence:.0%}.")
         undated = sum(not d.published for d in self.documents.values())
@@ -419,10 +418,6 @@ def _turned(pairs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 def _grouped(rows: Mapping[str, dict[str, object]], key: Callable[[dict[str, object]], str]) -> dict[str, list[str]]:
     return _turned({name: [key(row)] for name, row in rows.items()})
-
-
-def _local(iri: object) -> str:
-    return str(iri).rpartition("#")[2]
 
 
 def _number(value: object) -> float | None:

@@ -17,8 +17,9 @@ from typing import Any
 import yaml
 
 from graph.errors import UsageError
-from graph.explorer.story import FAMILIES, STATUSES, Story
+from graph.explorer.story import FAMILIES, Story
 from graph.finding import fold, near
+from graph.vocabulary import STATUSES
 
 VIEWS = {
     "graph": "graph",

@@ -21,7 +21,7 @@ from rdflib import URIRef
 from graph.explorer import places
 from graph.prose import ROLE_FIELDS, Told, figure, period, say, voice
 from graph.store import Store
-from graph.vocabulary import WHO, label, superclasses
+from graph.vocabulary import WHO, label, local, status, superclasses
 
 Row = Mapping[str, str]
 Offsets = tuple[int, int]
@@ -33,7 +33,6 @@ FAMILIES = (
     ("place", WHO.Place),
     ("organisation", WHO.Organisation),
 )
-STATUSES = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
 CROWD = 12
 
 
@@ -230,18 +229,6 @@ def answered(found: bytes) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def status(modality: str, polarity: str, type: str = "") -> str:
-    """One of STATUSES: what is said not to be so is denied, whatever else it is; what is actual is done.
-
-    The act of pledging is shown as pledged: that it was done says nothing of what it promises.
-    """
-    if polarity == "Negative":
-        return "denied"
-    if modality == "Actual":
-        return "pledged" if type == "PledgeType" else "done"
-    return modality.lower()
-
-
 def tally(deeds: Iterable[Deed], statements: Iterable[Statement], ties: Iterable[Tie]) -> dict[str, set[str]]:
     """The facts in which each node takes part; the act of saying a statement is none beside it."""
     facts: dict[str, set[str]] = defaultdict(set)
@@ -424,8 +411,8 @@ class _Reader:
             label(cls),
             tuple(also),
             tuple(sorted({row["same"] for row in rows if row["same"]})),
-            term=_local(cls),
-            existence=_local(rows[0]["existence"]).lower(),
+            term=local(cls),
+            existence=local(rows[0]["existence"]).lower(),
             named="/doc/" not in iri,
             facts=facts,
             mentions=spoken,
@@ -484,7 +471,7 @@ class _Reader:
     def deed(self, row: Row) -> Deed:
         iri, spans, type_ = row["event"], self.spans[row["event"]], URIRef(row["type"])
         rows = self.role_rows[iri]
-        modality, polarity = _local(row["modality"]), _local(row["polarity"])
+        modality, polarity = local(row["modality"]), local(row["polarity"])
         voices = self.voices(row["rests"])
         return Deed(
             self.ids[iri],
@@ -492,16 +479,16 @@ class _Reader:
             row["label"],
             say(self.told(row, voices)),
             label(type_),
-            status(modality, polarity, _local(type_)),
+            status(modality, polarity, local(type_)),
             modality.lower(),
-            term=_local(type_),
-            plover=_local(row["plover"]),
+            term=local(type_),
+            plover=local(row["plover"]),
             voice=voice(voices),
             article=self.article_ids.get(row["graph"], ""),
             claim=self.ids.get(row["rests"], ""),
-            basis=_local(row["basis"]).lower(),
+            basis=local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
-            parts=tuple(self.part(r) for r in rows if _local(r["role"]) not in ("time", "quantity")),
+            parts=tuple(self.part(r) for r in rows if local(r["role"]) not in ("time", "quantity")),
             times=tuple(self.when(self.times[t], r) for t, r in self.fillers(rows, "time") if t in self.times),
             figures=tuple(self.figure(q) for q, _ in self.fillers(rows, "quantity") if q in self.quantities),
             trigger=tuple(sorted(set(spans.trigger))),
@@ -511,7 +498,7 @@ class _Reader:
         )
 
     def fillers(self, rows: list[Row], role: str) -> list[tuple[str, Row]]:
-        found = {row["filler"]: row for row in reversed(rows) if _local(row["role"]) == role}
+        found = {row["filler"]: row for row in reversed(rows) if local(row["role"]) == role}
         return list(reversed(found.items()))
 
     def part(self, row: Row) -> Part:
@@ -519,7 +506,7 @@ class _Reader:
         filler = row["filler"]
         ref = self.ids.get(filler, "")
         words = "" if ref.startswith("a") else row["name"]
-        return Part(_local(row["role"]), words, ref, "" if ref else filler, at)
+        return Part(local(row["role"]), words, ref, "" if ref else filler, at)
 
     def when(self, time: Row, role: Row) -> When:
         first, last = _date(time["from"]), _date(time["to"])
@@ -527,8 +514,8 @@ class _Reader:
             period(time["words"], first, last),
             first.isoformat() if first else "",
             last.isoformat() if last else "",
-            _local(time["precision"]).lower(),
-            _local(time["basis"]).lower(),
+            local(time["precision"]).lower(),
+            local(time["basis"]).lower(),
             time["time"],
         )
 
@@ -538,19 +525,19 @@ class _Reader:
         comparator = label(URIRef(row["comparator"]))
         whole = row["whole"] or None
         words = figure(value, unit, comparator, row["more"] == "true", whole)
-        return Figure(words, value, unit, comparator, row["restates"] != "", _local(row["comparator"]), iri)
+        return Figure(words, value, unit, comparator, row["restates"] != "", local(row["comparator"]), iri)
 
     def told(self, row: Row, voices: tuple[str, ...]) -> Told:
         iri = row["event"]
         fillers: dict[str, list[str]] = defaultdict(list)
         for role in self.role_rows[iri]:
-            fillers[ROLE_FIELDS[_local(role["role"])]].append(self.words(role))
+            fillers[ROLE_FIELDS[local(role["role"])]].append(self.words(role))
         type_ = URIRef(row["type"])
         return Told(
-            kind=_local(type_).removesuffix("Type"),
+            kind=local(type_).removesuffix("Type"),
             label=label(type_),
-            modality=_local(row["modality"]),
-            polarity=_local(row["polarity"]),
+            modality=local(row["modality"]),
+            polarity=local(row["polarity"]),
             trigger=self.trigger(iri, row["graph"]),
             voices=voices,
             **{name: tuple(dict.fromkeys(words)) for name, words in fillers.items()},
@@ -562,9 +549,9 @@ class _Reader:
 
     def words(self, role: Row) -> str:
         filler, name = role["filler"], role["name"]
-        if filler in self.times and _local(role["role"]) == "time":
+        if filler in self.times and local(role["role"]) == "time":
             return self.when(self.times[filler], role).words
-        if filler in self.quantities and _local(role["role"]) == "quantity":
+        if filler in self.quantities and local(role["role"]) == "quantity":
             return self.figure(filler).words
         return name
 
@@ -594,15 +581,15 @@ class _Reader:
             iri,
             row["text"],
             row["name"],
-            _local(row["form"]).removesuffix("Quote").removesuffix("Speech").lower(),
-            term=_local(row["form"]),
+            local(row["form"]).removesuffix("Quote").removesuffix("Speech").lower(),
+            term=local(row["form"]),
             ref=self.ids.get(row["speaker"], ""),
             by="" if row["speaker"] in self.ids else row["speaker"],
             relays=relays,
             voice=voice(self.voices(iri)),
             article=self.article_ids.get(row["graph"], ""),
             claim=self.ids.get(row["rests"], ""),
-            basis=_local(row["basis"]).lower(),
+            basis=local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
             content=tuple(sorted(set(spans.content))),
             cue=tuple(sorted(set(spans.cue))),
@@ -620,7 +607,7 @@ class _Reader:
 
     def tie(self, iri: str, row: Row) -> Tie:
         spans = self.spans[iri]
-        negative = _local(row["polarity"]) == "Negative"
+        negative = local(row["polarity"]) == "Negative"
         return Tie(
             self.tie_ids[iri],
             iri,
@@ -628,11 +615,11 @@ class _Reader:
             label(URIRef(row["predicate"])),
             self.actor_ids[row["object"]],
             "denied" if negative else "done",
-            term=_local(row["predicate"]),
+            term=local(row["predicate"]),
             voice=voice(self.voices(row["rests"])),
             article=self.article_ids.get(row["graph"], ""),
             claim=self.ids.get(row["rests"], ""),
-            basis=_local(row["basis"]).lower(),
+            basis=local(row["basis"]).lower(),
             confidence=_number(row["confidence"]),
             words=tuple(sorted(set(spans.words))),
             sentences=tuple(sorted(set(spans.sentences))),
@@ -668,10 +655,6 @@ def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
     for row in rows:
         found[row[key]].append(row)
     return found
-
-
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2]
 
 
 def _number(value: str) -> float | None:

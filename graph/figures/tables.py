@@ -14,6 +14,7 @@ from graph import frames
 from graph.errors import UsageError
 from graph.explorer import places as places_known
 from graph.outcomes import outcomes as found_outcomes
+from graph.vocabulary import STATUSES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from graph.knowledge import KnowledgeGraph
 
-STATUSES = ("done", "pledged", "planned", "requested", "predicted", "hypothetical", "denied")
 QUADS = ("material cooperation", "verbal cooperation", "verbal conflict", "material conflict")
 ASIDE = ("Statement", "Announcement", "State")
 """Kinds of events that say little of who did what; the timeline and the matrix leave them out."""

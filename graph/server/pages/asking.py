@@ -48,8 +48,3 @@ def number(value: object) -> int:
         return int(str(value))
     except ValueError:
         return 0
-
-
-def local(value: object) -> str:
-    """The last part of a term of the ontology."""
-    return text(value).rpartition("#")[2]

@@ -13,12 +13,12 @@ from rdflib.namespace import OWL
 
 from graph import show
 from graph.documents import Span
-from graph.explorer.story import family, status
+from graph.explorer.story import family
 from graph.prose import Item, source_line
-from graph.server.pages.asking import Row, ask, local, number, table, text
+from graph.server.pages.asking import Row, ask, number, table, text
 from graph.server.pages.markings import Anchor, Links, Mark
 from graph.store import Store
-from graph.vocabulary import WHO, label, ontology, superclasses
+from graph.vocabulary import WHO, label, local, ontology, status, superclasses
 
 SIZE = 25
 NEIGHBOURS = 12
