@@ -14,3 +14,4 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 40_000  # milliseconds

@@ -25,12 +25,11 @@ from graph.explorer.story import Story
 from graph.model import Claim, Entity, Event, Mention, Reading, Role
 from graph.vocabulary import WHO
 from tests import crowds, examples
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, PATIENCE
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-PATIENCE = 40_000
 SLOW = "GPU stall due to ReadPixels"  # Chromium's word on drawing WebGL without a graphics card
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 REVERSED = "\u202eyrotcaF\u202c"
@@ -112,14 +111,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     file = tmp_path_factory.mktemp("page") / "page.html"
     file.write_text(page_of(story, f"Norvania {EVIL}"), "utf-8", errors="surrogatepass")
     return Site(file, story, told)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -16,13 +16,12 @@ from graph import rdf, store
 from graph.knowledge import KnowledgeGraph
 from graph.server import application
 from tests import examples
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, PATIENCE
 from tests.test_pages import DOCUMENT, hostile
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-PATIENCE = 40_000
 PATHS = (
     "/",
     "/search?q=quill",
@@ -54,14 +53,6 @@ def server() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         running.should_exit = True
         thread.join(30)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -25,12 +25,17 @@ from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries, named_query
 from graph.results import plain
 from graph.show import card
-from graph.store import Quad, Store
+from graph.store import Store
 from tests import examples
 from tests.servers import oxigraph, scripted, virtuoso, weak_line
 from tests.test_queries import ANSWERS
+from tests.test_store import G, quads
 
-G = "https://example.org/g/"
+# what a store in a folder must do, a store on a server must do
+from tests.test_store import test_adding_the_same_again_changes_nothing as test_adding_the_same_again_changes_nothing
+from tests.test_store import test_files_are_loaded as test_files_are_loaded
+from tests.test_store import test_quads_of_another_graph_are_refused as test_quads_of_another_graph_are_refused
+
 KINDS = ["graph store", "updates", "graphs listed", pytest.param("virtuoso", marks=pytest.mark.slow)]
 OXIGRAPH = """
 ["graph store"]
@@ -92,11 +97,6 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def opened(where: str) -> Iterator[Store]:
     with store.open(where) as found:
         yield found
-
-
-def quads(name: str, number: int = 3, value: str = "a") -> list[Quad]:
-    p, g = URIRef("https://example.org/p"), URIRef(name)
-    return [(URIRef(f"https://example.org/{n}"), p, Literal(value), g) for n in range(number)]
 
 
 def fill(opened: Store) -> None:
@@ -170,13 +170,6 @@ def test_a_query_sees_all_graphs_or_those_it_names(opened: Store) -> None:
 # writing
 
 
-def test_adding_the_same_again_changes_nothing(opened: Store) -> None:
-    assert opened.add(G + "1", quads(G + "1"))
-    before = opened.export("nq")
-    assert not opened.add(G + "1", reversed(quads(G + "1")))
-    assert opened.export("nq") == before
-
-
 def test_a_graph_is_replaced_as_a_whole_and_removed(opened: Store) -> None:
     opened.add(G + "1", quads(G + "1", 500, "old"))
     opened.add(G + "2", quads(G + "2", 1, "other"))
@@ -204,24 +197,6 @@ def test_terms_come_back_as_they_went(opened: Store) -> None:
     assert {(str(o), getattr(o, "datatype", None)) for (o,) in rows} == {
         (str(t), getattr(t, "datatype", None)) for t in terms
     }
-
-
-def test_quads_of_another_graph_are_refused(opened: Store) -> None:
-    with pytest.raises(ValueError, match="g/1"):
-        opened.add(G + "1", quads(G + "2"))
-
-
-def test_files_are_loaded(tmp_path: Path, opened: Store) -> None:
-    (tmp_path / "more.trig").write_text("<https://e.org/g> { <https://e.org/a> <https://e.org/b> 'c' }")
-    (tmp_path / "some.ttl").write_text("<https://e.org/a> <https://e.org/b> 'd' .")
-    (tmp_path / "bad.ttl").write_text("<https://e.org/a> <")
-    opened.load(tmp_path / "more.trig")
-    opened.load(tmp_path / "some.ttl")
-    assert "https://e.org/g" in opened.graphs()
-    assert opened.size("https://w3id.org/whodid/graph/file/some-ttl") == 1
-    for name in ("bad.ttl", "none.ttl", "odd.doc"):
-        with pytest.raises(StoreError, match=name):
-            opened.load(tmp_path / name)
 
 
 # opening
