@@ -539,6 +539,8 @@ def test_filters_and_keys_move_the_map(visit: Callable[..., Any]) -> None:
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#map .spot")).to_have_count(len(PLACES))
     box = page.locator("#map .outline")
+    # the map follows its frame's size one frame later than the marks are there
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
     before = box.get_attribute("viewBox")
     page.locator("#map").press("+")
     near = box.get_attribute("viewBox")
