@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -30,7 +32,10 @@ from graph.errors import StoreError, UsageError
 from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries
 from graph.server import Limits, application, negotiation, token
+from graph.server.endpoint import Endpoint
+from graph.server.pool import Answer
 from graph.server.refusal import Refusal
+from graph.server.worker import END, MORE, START, Question
 from graph.store import Store
 from tests import examples, servers
 
@@ -281,6 +286,32 @@ def test_a_large_answer_streams(server: Running) -> None:
     with server.client.stream("GET", "/sparql", params={"query": query}, headers={"accept": "text/csv"}) as answer:
         assert answer.headers["transfer-encoding"] == "chunked"
         assert len(list(csv.reader(answer.iter_lines()))) > 40_000
+
+
+def test_what_ends_before_it_is_looked_at_is_sent_whole() -> None:
+    """Its pieces may all have come by the time that somebody waits for the first."""
+
+    class Ended:
+        def put(self, question: Question, client: str = "") -> Answer:
+            answer = Answer(question, client, asyncio.get_running_loop())
+            for kind, content in [(START, f"{JSON}\nfirst, ".encode()), (MORE, b"second, "), (END, b"last")]:
+                answer.take(kind, content)
+            return answer
+
+    async def sent() -> bytes:
+        reader = SimpleNamespace(limits=Limits(), version="1", pool=Ended(), etag=str)
+        endpoint = Endpoint(reader, None, None, None, ())  # type: ignore[arg-type]
+        request = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n"
+        start = endpoint.early().start(request, "")
+        assert start
+        assert endpoint.early().response(start) is None, "only a whole answer is given at once"
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://a")
+        first = await client.get("/sparql", params={"query": "ASK{}"}, headers={"accept": JSON})
+        again = await client.get("/sparql", params={"query": "ASK{}"}, headers={"accept": JSON})
+        assert first.content == again.content
+        return first.content
+
+    assert asyncio.run(sent()) == b"first, second, last"
 
 
 def test_head_is_get_without_its_body(server: Running) -> None:

@@ -74,7 +74,7 @@ class Early:
     def response(self, start: Start) -> bytes | None:
         """The response, where it is a whole one that can be given again."""
         answer = start.answer
-        if not answer.media_type or not answer.ended or not is_constant(start.question):
+        if not answer.whole or not is_constant(start.question):
             return None
         status, headers, body = self._complete(start)
         response = b"".join([_STATUS[status], *[b"%s: %s\r\n" % header for header in headers], b"\r\n", body])

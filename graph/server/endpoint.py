@@ -108,7 +108,7 @@ class Endpoint:
         client = scope["client"][0] if scope["client"] else ""
         answer = start.answer if start else self._reader.pool.put(question, client)
         await heeding(receive, self._reader.limits.quick, answer)
-        if answer.ended and is_constant(question):
+        if answer.whole and is_constant(question):
             kept = self._kept(question, answer)
             self._answers.keep(question, kept)
             return kept

@@ -31,11 +31,14 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class Answer:
-    """What becomes of a question: it waits, a worker has it, a first piece is there, the others come."""
+    """What becomes of a question: it waits, a worker has it, a first piece is there, the others come.
+
+    It is ``whole`` where the first piece is all of it; one that has ``ended`` may have others that nobody has taken.
+    """
 
     __slots__ = (
         "_failure", "_kept", "_waiter", "body", "client", "ended", "head", "media_type", "question", "since", "version",
-        "worker",
+        "whole", "worker",
     )  # fmt: skip
 
     def __init__(self, question: Question, client: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -48,6 +51,7 @@ class Answer:
         self.media_type = ""
         self.body = b""
         self.ended = False
+        self.whole = False
         self._kept: deque[bytes] = deque()
         self._failure: Refusal | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -74,7 +78,7 @@ class Answer:
             self.fail(_NOBODY)
 
     def take(self, kind: bytes, content: bytes) -> None:
-        self.ended = kind not in (ends.START, ends.MORE)
+        self.ended, self.whole = kind not in (ends.START, ends.MORE), kind == ends.WHOLE
         if kind in (ends.START, ends.WHOLE):
             media_type, _, self.body = content.partition(b"\n")
             self.media_type = media_type.decode("ascii")

@@ -19,8 +19,8 @@ async def stream(send: Send, answer: Answer, headers: Headers) -> None:
     """Sends an answer piece by piece. One that is broken off stays without its end, so that the client sees it."""
     try:
         await _start(send, 200, [*headers, *typed(answer.media_type)])
-        await send({"type": "http.response.body", "body": answer.body, "more_body": not answer.ended})
-        if answer.ended:
+        await send({"type": "http.response.body", "body": answer.body, "more_body": not answer.whole})
+        if answer.whole:
             return
         async for piece in answer.rest():
             await send({"type": "http.response.body", "body": piece, "more_body": True})
