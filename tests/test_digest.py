@@ -45,6 +45,13 @@ def test_it_says_what_it_was_made_from(report: Digest) -> None:
     assert "2 said not to be so" in report.notes[1]
 
 
+def test_totals_never_count_a_pledge_as_done(memory: Store, report: Digest) -> None:
+    assert "14 events: 8 reported as having happened, 2 pledged" in report.notes[1]
+    assert "Norvania (geopolitical entity) — Takes part in 4 events (1 reported as having happened, 2 pledged" in (
+        report.markdown()
+    )
+
+
 def test_main_actors_come_first_with_what_they_did(report: Digest) -> None:
     text = chapter(report, "Main actors")
     assert text.index("- Norvania (geopolitical entity) — Takes part in 4 events") < text.index("- Ilse Ravn (person)")

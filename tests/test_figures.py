@@ -173,7 +173,7 @@ def test_the_matrix_counts_what_is_not_done_apart(kg: graph.KnowledgeGraph) -> N
 def test_the_network_goes_from_doer_to_other(kg: graph.KnowledgeGraph) -> None:
     table = tables.network(kg)
     ties = {(r["source_name"], r["target_name"]): r for r in table.to_dict("records")}
-    assert (ties["Norvania", "Belmora"]["done"], ties["Norvania", "Belmora"]["other"]) == (1, 1)
+    assert (ties["Norvania", "Belmora"]["done"], ties["Norvania", "Belmora"]["other"]) == (0, 2)
     assert (ties["Norvania", "Bridge Mission"]["cooperation"], ties["Norvania", "Bridge Mission"]["other"]) == (1, 1)
     assert ("Norvania", "engineers") in ties
     named = tables.network(kg, unnamed=False)
@@ -207,12 +207,31 @@ def test_outcomes_are_a_pledge_and_its_later_reports(kg: graph.KnowledgeGraph) -
     assert "1 pledge and 2 later reports that may be about them" in table.attrs["caption"]
 
 
-def test_cooperation_counts_deeds_only_and_says_how_they_are_dated(kg: graph.KnowledgeGraph) -> None:
+def test_the_act_of_pledging_is_a_deed_in_no_figure(kg: graph.KnowledgeGraph) -> None:
+    """Norvania pledged to Belmora: each table says so, and none counts it as done."""
+    cell = next(r for r in tables.matrix(kg).to_dict("records") if (r["actor"], r["type"]) == ("Norvania", "pledge"))
+    assert (cell["done"], cell["other"]) == (0, 1)
+    assert set(tables.timeline(kg).set_index("type").loc[["pledge"], "status"]) == {"pledged"}
+    voices = tables.voices(kg)
+    ravn = voices[voices["speaker"] == "Ilse Ravn"].set_index("status")["events"]
+    assert (ravn["pledged"], "done" in ravn) == (2, False)
+    whole = tables.ties(kg.network(modality="all", polarity="all"))
+    tie = whole[(whole["source_name"] == "Norvania") & (whole["target_name"] == "Belmora")].iloc[0]
+    assert (tie["done"], tie["other"], tie["cooperation"]) == (0, 2, 0)
+
+
+def test_cooperation_counts_deeds_and_pledges_apart_and_says_how_they_are_dated(kg: graph.KnowledgeGraph) -> None:
     table = tables.cooperation(kg, per="year")
     found = dict(zip(table["quad"], table["events"], strict=True))
-    assert found["verbal cooperation"] == 2
-    assert sum(found.values()) == int(re.match(r"\d+", table.attrs["caption"])[0])  # type: ignore[index]
+    assert (found["verbal cooperation"], found["pledged"]) == (1, 1)
+    said = re.match(r"(\d+) deeds reported as done and (\d+) pledge,", table.attrs["caption"])
+    assert said is not None
+    assert sum(found.values()) == sum(map(int, said.groups()))
     assert "by the day of their article" in table.attrs["caption"]
+    axes = figures.cooperation(table)
+    assert "pledged" in words(axes)
+    assert "pledged" not in words(figures.cooperation(table[table["quad"] != "pledged"]))
+    assert min(bar.get_y() + min(bar.get_height(), 0) for bar in axes.patches if bar.get_hatch() == "////") >= 0
 
 
 def test_places_are_those_with_coordinates(kg: graph.KnowledgeGraph) -> None:

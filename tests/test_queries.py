@@ -66,6 +66,7 @@ ANSWERS: list[tuple[str, dict[str, str], str, list[tuple[Any, ...]]]] = [
     ("posts", {"body": "Belmora"}, "who", []),
     ("actors", {"kind": "person"}, "name events done said documents",
      [("Ilse Ravn", 1, 1, 3, 1), ("Tomás Quill", 0, 0, 4, 1), ("a guard", 0, 0, 1, 1), ("the town's mayor", 0, 0, 1, 1)]),
+    ("actors", {"kind": "geopolitical entity"}, "name events done", [("Norvania", 4, 1), ("Belmora", 4, 1)]),
     ("events", {"place": "Port Ester", "type": "displacement"}, "what said_by",
      [("people fled About 7,000 people", "the town's mayor"), ("people fled More than 9,000 people", "Tomás Quill")]),
     ("events", {"status": "pledged"}, "what", [("Norvania send engineers (pledged)",)]),

@@ -84,8 +84,7 @@ class _Event:
 
     @property
     def status(self) -> str:
-        """As it is counted; the act of pledging counts as done."""
-        return status(self.modality, self.polarity)
+        return status(self.modality, self.polarity, f"{self.kind}Type")
 
 
 class _Gathering:
@@ -167,8 +166,7 @@ class _Gathering:
         return {iri: self._entry(self.events[iri], item, note) for iri, item in items.items()}
 
     def _entry(self, event: _Event, item: Item, note: Callable[[_Event], str]) -> Entry:
-        shown = status(event.modality, event.polarity, f"{event.kind}Type")
-        return Entry(item.text, item.quotes, shown, period(*self.days.get(event.iri, (None, None))), note(event))
+        return Entry(item.text, item.quotes, event.status, period(*self.days.get(event.iri, (None, None))), note(event))
 
     def chosen(self, events: Sequence[str]) -> list[str]:
         """The weightiest, by the day of the article and then in the order of its text."""

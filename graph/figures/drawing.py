@@ -434,6 +434,7 @@ def cooperation(
 ) -> Axes:
     """Cooperation above the line and conflict below it, by PLOVER's quads, over time; only what is reported as done.
 
+    Pledges stand on top of the cooperation, and look like pledges.
     ``choices`` are those of ``tables.cooperation``.
     """
     rows = _rows(source, tables.cooperation, choices, "period", "quad", "events")
@@ -443,7 +444,7 @@ def cooperation(
             return empty(axes(ax, 9, 2), rows, title)
         ax = axes(ax, 9, 4)
         width = {"month": 24, "quarter": 76, "year": 300}[rows.attrs.get("per", "month")]
-        for signs in (("material cooperation", "verbal cooperation"), ("material conflict", "verbal conflict")):
+        for signs in (_ABOVE, ("material conflict", "verbal conflict")):
             _draw_stack(ax, rows, signs, width)
         ax.axhline(0, color=INK, linewidth=0.9)
         ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
@@ -453,16 +454,21 @@ def cooperation(
             ax.text(0.005, y, words, transform=ax.transAxes, va=side, fontsize=8.5, color=SOFT)
         ax.spines["bottom"].set_visible(False)
         _days(ax)
-        legend(ax, [QUAD[name] for name in tables.QUADS], bars=True, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4)
+        pledged = [STATUS[tables.PLEDGED]] if (rows["quad"] == tables.PLEDGED).any() else []
+        looks = [*pledged, *(QUAD[name] for name in tables.QUADS)]
+        legend(ax, looks, bars=True, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=5, columnspacing=1.2)
         ax.set_title(title, pad=32)
         caption(ax, rows)
         return ax
 
 
+_ABOVE = ("material cooperation", "verbal cooperation", tables.PLEDGED)
+
+
 def _draw_stack(ax: Any, rows: pd.DataFrame, quads: Iterable[str], width: int) -> None:
     height: dict[Any, float] = defaultdict(float)
     for quad in quads:
-        look, sign = QUAD[quad], 1 if quad.endswith("cooperation") else -1
+        look, sign = QUAD.get(quad) or STATUS[quad], 1 if quad in _ABOVE else -1
         for row in rows[rows["quad"] == quad].to_dict("records"):
             number = sign * float(row["events"])
             ax.bar(

@@ -46,7 +46,7 @@ STATUS: Mapping[str, Look] = {
 QUAD: Mapping[str, Look] = {
     "material cooperation": Look("material cooperation", "#0067a5", "o", ""),
     "verbal cooperation": Look("verbal cooperation", "#7fb8e0", "o", "...."),
-    "verbal conflict": Look("verbal conflict", "#f0a875", "o", "////"),
+    "verbal conflict": Look("verbal conflict", "#f0a875", "o", "\\\\\\\\"),
     "material conflict": Look("material conflict", "#c8500a", "o", ""),
 }
 FONTS = (

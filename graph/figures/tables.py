@@ -14,7 +14,7 @@ from graph import frames
 from graph.errors import UsageError
 from graph.explorer import places as places_known
 from graph.outcomes import outcomes as found_outcomes
-from graph.vocabulary import STATUSES
+from graph.vocabulary import STATUSES, status
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,6 +27,7 @@ ASIDE = ("Statement", "Announcement", "State")
 """Kinds of events that say little of who did what; the timeline and the matrix leave them out."""
 DOERS = ("agent", "coAgent")
 OTHERS = ("recipient", "theme", "coAgent")
+PLEDGED = "pledged"
 PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -49,8 +50,6 @@ def timeline(
     several = _several(kg, "events", "roles", "documents")
     events = _told(several["events"])
     dated = events[events["first"].notna() | events["last"].notna()]
-    promises = (dated["type"] == "pledge") & (dated["status"] == "done")
-    dated = dated.assign(status=dated["status"].mask(promises, "pledged"))
     dated = dated.assign(first=dated["first"].fillna(dated["last"]), last=dated["last"].fillna(dated["first"]))
     within = _within(dated, _day(since, "since"), _day(until, "until"))
     lanes = _named(several["roles"]).merge(within, on="event").drop_duplicates(["actor", "event"])
@@ -121,14 +120,15 @@ def ties(whole: nx.MultiDiGraph) -> pd.DataFrame:
     """The table of ``figures.network``, of an *interaction* network that was chosen with ``kg.network``."""
     import pandas as pd
 
+    about = ("modality", "polarity", "type", "quad")
     edges = [
-        {"source": source, "target": target, "status": edge.get("status", ""), "quad": edge.get("quad", "")}
+        {"source": source, "target": target, **{name: edge.get(name, "") for name in about}}
         for source, target, edge in whole.edges(data=True)
     ]
-    table = pd.DataFrame(edges, columns=["source", "target", "status", "quad"], dtype="string")
+    table = pd.DataFrame(edges, columns=["source", "target", *about], dtype="string")
     names = {node: str(known.get("name", node)) for node, known in whole.nodes(data=True)}
     named = {f"{end}_name": table[end].map(names).astype("string") for end in ("source", "target")}
-    counted = _ties(table.assign(**named, status=table["status"].replace("actual", "done")))
+    counted = _ties(table.assign(**named, status=_statuses(table)))
     actors = len({*counted["source"], *counted["target"]})
     chosen = f"{_n(actors, 'actor')}, {_n(len(table), 'tie')} by events, {int(counted['done'].sum()):,} of them"
     return _captioned(counted, f"{chosen} reported as done. Chosen: {whole.graph.get('filters', 'all')}.")
@@ -234,25 +234,31 @@ def _pledge_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cooperation(kg: KnowledgeGraph, *, per: str = "month") -> pd.DataFrame:
-    """How many deeds of PLOVER's four quads there are per ``month``, ``quarter`` or ``year``.
+    """How many deeds of PLOVER's four quads there are per ``month``, ``quarter`` or ``year``, and how many pledges.
 
-    Columns: ``period`` (its first day), ``quad``, ``events``. Only what is reported as done; an event without a day is
-    put on the day of its article, and one without either is left out. Raises UsageError for another period.
+    Columns: ``period`` (its first day), ``quad`` (``pledged`` for an act of pledging, which is no deed), ``events``.
+    Else only what is reported as done; an event without a day is put on the day of its article, and one without either
+    is left out. Raises UsageError for another period.
     """
     if per not in PERIODS:
         raise UsageError(f"events are counted per {', '.join(PERIODS)}, not per {per!r}")
     several = _several(kg, "events", "documents")
     events = _told(several["events"], aside=())
-    coded = events[(events["status"] == "done") & events["quad"].notna()]
+    pledges = (events["status"] == PLEDGED) & (events["type"] == "pledge")
+    coded = events[((events["status"] == "done") & events["quad"].notna()) | pledges]
     day = coded["first"].fillna(coded["last"]).fillna(coded["published_first"])
-    dated = coded.assign(period=day.dt.to_period(PERIODS[per]).dt.start_time, quad=coded["quad"].astype("string"))
+    dated = coded.assign(
+        period=day.dt.to_period(PERIODS[per]).dt.start_time, quad=coded["quad"].astype("string").mask(pledges, PLEDGED)
+    )
     dated = dated[day.notna()]
     table = dated.groupby(["period", "quad"])["event"].nunique().rename("events").reset_index()
     by_article = int((dated["first"].isna() & dated["last"].isna()).sum())
     table.attrs["per"] = per
+    promised = int((dated["quad"] == PLEDGED).sum())
     return _captioned(
         table,
-        f"{_n(len(dated), 'deed')} reported as done, per {per}; {by_article:,} of them by the day of their article. "
+        f"{_n(len(dated) - promised, 'deed')} reported as done and {_n(promised, 'pledge')}, per {per}; "
+        f"{by_article:,} of them by the day of their article. "
         f"{_from(several['documents'])}",
     )
 
@@ -315,13 +321,16 @@ def _several(kg: KnowledgeGraph, *names: str) -> dict[str, pd.DataFrame]:
 
 
 def _told(events: pd.DataFrame, aside: tuple[str, ...] = ASIDE) -> pd.DataFrame:
-    """Events without those kinds, and with one of STATUSES each."""
+    """Events without those kinds, and with one of STATUSES each: what is pledged is no deed, the pledging neither."""
+    kept = events[~events["type"].isin(aside)]
+    return kept.assign(status=_statuses(kept), type=kept["type"].astype("string").map(_spaced))
+
+
+def _statuses(events: pd.DataFrame) -> pd.Categorical:
     import pandas as pd
 
-    kept = events[~events["type"].isin(aside)]
-    words = kept["modality"].astype("string").str.lower().replace("actual", "done")
-    status = words.mask(kept["polarity"].astype("string") == "Negative", "denied")
-    return kept.assign(status=pd.Categorical(status, STATUSES), type=kept["type"].astype("string").map(_spaced))
+    parts = zip(*(events[name].astype("string").fillna("") for name in ("modality", "polarity", "type")), strict=True)
+    return pd.Categorical([status(m, p, f"{kind}Type") if m else None for m, p, kind in parts], STATUSES)
 
 
 def _spaced(name: str) -> str:
