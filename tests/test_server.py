@@ -32,6 +32,7 @@ from graph.errors import StoreError, UsageError
 from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries
 from graph.server import Limits, application, negotiation, token
+from graph.server.early import Start
 from graph.server.endpoint import Endpoint
 from graph.server.pool import Answer
 from graph.server.refusal import Refusal
@@ -299,11 +300,11 @@ def test_what_ends_before_it_is_looked_at_is_sent_whole() -> None:
             return answer
 
     async def sent() -> bytes:
-        reader = SimpleNamespace(limits=Limits(), version="1", pool=Ended(), etag=str)
+        reader = SimpleNamespace(limits=Limits(), version="1", pool=Ended(), etag=str, at_once=lambda question: None)
         endpoint = Endpoint(reader, None, None, None, ())  # type: ignore[arg-type]
         request = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n"
         start = endpoint.early().start(request, "")
-        assert start
+        assert isinstance(start, Start)
         assert endpoint.early().response(start) is None, "only a whole answer is given at once"
         client = httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://a")
         first = await client.get("/sparql", params={"query": "ASK{}"}, headers={"accept": JSON})

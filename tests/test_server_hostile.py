@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import socket
 import statistics
@@ -13,14 +14,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pyoxigraph as ox
 import pytest
 
-from graph.server.lookups import is_lookup, look_up
+from graph.server.lookups import JSON, at_once, is_lookup, look_up
 from graph.server.worker import REFUSED, Question
+from graph.vocabulary import PREFIXES
 from tests.test_server import Running, filled
 
 SECONDS = 2
@@ -282,6 +285,82 @@ def test_a_thousand_fuzzed_queries(server: Running) -> None:
 )
 def test_look_ups_are_bounded(query: str, known: bool) -> None:
     assert is_lookup(query) is known
+
+
+_ODD = [
+    ox.NamedNode("x:o"),
+    ox.BlankNode("b"),
+    ox.Literal('"\\/\x07\x7f\n\u2028é😀'),
+    ox.Literal("ja", language="nl"),
+    ox.Literal("שלום", language="he", direction=ox.BaseDirection.RTL),
+    ox.Literal(600),
+    ox.Literal("P1D", datatype=ox.NamedNode("x:duration")),
+]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?o { <x:a> <x:b> ?o } LIMIT 99",
+        "SELECT * { <x:a> ?p ?o } LIMIT 99",
+        "SELECT ?o ?none ?p WHERE { <x:a> ?p ?o . } LIMIT 99",
+        "SELECT ?s { ?s <x:b> <x:o> } LIMIT 99",
+        "SELECT * { ?s ?p <x:o> } LIMIT 99",
+        "PREFIX x: <x:> PREFIX y: <x:> select ?o ?q { x:a x:b ?o ; y:c ?q } LIMIT 99",
+        "SELECT * { <x:a> <x:c> ?o ; a ?t ; <x:c> ?q } LIMIT 99",
+        "SELECT * { <x:a> rdf:type ?t } LIMIT 99",
+        "SELECT * { <x:nothing> <x:b> ?o ; <x:c> ?q } LIMIT 99",
+        "SELECT ?none { <x:a> <x:b> ?o } LIMIT 99",
+    ],
+)
+def test_look_ups_are_answered_at_once_as_they_are_in_sparql(query: str) -> None:
+    quads, graphs = ox.Store(), [ox.NamedNode("x:g"), ox.NamedNode("x:h"), ox.DefaultGraph()]
+    for where in graphs:
+        kind = ox.Quad(ox.NamedNode("x:a"), ox.NamedNode(f"{PREFIXES['rdf']}type"), ox.NamedNode("x:T"), where)
+        pairs = [*(("x:b", o) for o in _ODD), ("x:c", _ODD[0])]
+        quads.extend([kind, *(ox.Quad(ox.NamedNode("x:a"), ox.NamedNode(p), o, where) for p, o in pairs)])
+    content = at_once(quads, Question(query, JSON, None))
+    assert content is not None
+    asked = quads.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    assert isinstance(asked, ox.QuerySolutions)
+    expected = json.loads(asked.serialize(format=ox.QueryResultsFormat.JSON) or b"")
+    found = json.loads(content)
+    assert found["head"] == expected["head"]
+    assert _sorted(found) == _sorted(expected)
+
+
+def _sorted(found: dict[str, Any]) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in found["results"]["bindings"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?o ?o { <x:a> <x:b> ?o } LIMIT 9",
+        "SELECT ?o { <x:a> <x:b> ?o ; <x:c> ?o } LIMIT 9",
+        "SELECT * { ?x ?x <x:a> } LIMIT 9",
+        "SELECT * { <x:a> A ?o } LIMIT 9",
+        "SELECT * { no:such <x:b> ?o } LIMIT 9",
+        "SELECT * { <relative> <x:b> ?o } LIMIT 9",
+        "ASK {}",
+    ],
+)
+def test_what_sparql_reads_otherwise_is_not_answered_at_once(query: str) -> None:
+    quads = ox.Store()
+    quads.add(ox.Quad(ox.NamedNode("x:a"), ox.NamedNode("x:b"), ox.NamedNode("x:a"), ox.NamedNode("x:g")))
+    assert at_once(quads, Question(query, JSON, None)) is None
+
+
+def test_look_ups_are_answered_at_once_within_their_limits() -> None:
+    quads, question = ox.Store(), Question("SELECT * { <x:a> <x:b> ?o ; <x:c> ?p } LIMIT 20", JSON, None)
+    for number in range(30):
+        for name in ("x:b", "x:c"):
+            quads.add(ox.Quad(ox.NamedNode("x:a"), ox.NamedNode(name), ox.Literal(number), ox.NamedNode("x:g")))
+    assert len(json.loads(at_once(quads, question) or b"")["results"]["bindings"]) == 20
+    assert len(json.loads(at_once(quads, question._replace(rows=7)) or b"")["results"]["bindings"]) == 7
+    assert at_once(quads, question._replace(results="text/csv")) is None
+    assert at_once(quads, question._replace(default=("x:g",))) is None
+    assert at_once(quads, question._replace(sparql=None)) is None
 
 
 @pytest.mark.parametrize(("rows", "found"), [(1000, 3), (2, 2)])

@@ -115,6 +115,10 @@ class Connection(HttpToolsProtocol):
         start = self.early.start(data, self.client[0] if self.client else "")
         if start is None:
             return False
+        if isinstance(start, bytes):
+            self.transport.write(start)
+            self.server_state.total_requests += 1
+            return True
         self._start = start
         if start.answer.head.done():
             self._answered(start)

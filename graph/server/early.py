@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from graph.server.answers import is_constant
+from graph.server.answers import Kept, is_constant
+from graph.server.lookups import JSON
 from graph.server.pool import Answer
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
@@ -18,34 +19,59 @@ _UNUSUAL = frozenset([b"content-length", b"transfer-encoding", b"expect", b"upgr
 Headers = list[tuple[bytes, bytes]]
 
 
+class Asking(NamedTuple):
+    """What the headers of a request say: who has the answer already, and in which media types it may come."""
+
+    accept: str
+    has: tuple[bytes, ...]
+    results: str | None
+    triples: str | None
+
+
 class Start(NamedTuple):
     """A question that has been asked before its request has gone through the application."""
 
     request: bytes
     question: Question
-    headers: Headers
+    asking: Asking
     answer: Answer
 
 
 class Early:
-    """Knows requests by their bytes. ``question`` makes one of a request's headers and parameters, ``complete`` makes a
-    response of an answer: status, headers, body.
+    """Knows requests by their bytes.
+
+    ``asking`` reads a request's headers, ``question`` its parameters, ``kept`` makes what is kept of an answer in this
+    version, media type and these bytes, and ``opening`` the headers of a response to it, but for ETag and length.
     """
 
     def __init__(
         self,
         path: str,
         reader: Reader,
-        question: Callable[[Headers, bytes], Question | None],
-        complete: Callable[[Start], tuple[int, Headers, bytes]],
+        asking: Callable[[Headers], Asking | None],
+        question: Callable[[Asking, bytes], Question | None],
+        kept: Callable[[Question, str, str, bytes], Kept],
+        opening: Callable[[Headers, str], Headers],
     ) -> None:
         self._begins = f"GET {path}?".encode()
         self._reader = reader
         self._question = question
-        self._complete = complete
+        self._kept = kept
         self._known: OrderedDict[bytes, bytes] = OrderedDict()
         self._size = 0
         self._version = ""
+
+        @lru_cache(256)
+        def read(lines: bytes) -> Asking | None:
+            headers = _headers(lines)
+            return asking(headers) if headers is not None else None
+
+        @lru_cache(256)
+        def opened(lines: bytes, media_type: str) -> bytes:
+            headers = opening(_headers(lines) or [], media_type)
+            return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+        self._asking, self._opening = read, opened
 
     def known(self, request: bytes) -> bytes | None:
         """The response to these very bytes, if the state that is served is the same."""
@@ -54,20 +80,23 @@ class Early:
             self._size, self._version = 0, self._reader.version
         return self._known.get(request)
 
-    def start(self, request: bytes, client: str) -> Start | None:
-        """Asks what a request asks, if it is a whole and usual one."""
-        if not request.startswith(self._begins) or request.find(b"\r\n\r\n") != len(request) - 4:
+    def start(self, request: bytes, client: str) -> Start | bytes | None:
+        """Asks what a request asks, if it is a whole and usual one; the response to a look-up is there at once."""
+        end = request.find(_VERSION)
+        if end < 0 or len(request) > _LONGEST or not request.startswith(self._begins):
             return None
-        first, _, lines = request[:-2].partition(b"\r\n")
-        words = first.split(b" ")
-        if len(words) != 3 or words[2] != b"HTTP/1.1" or len(request) > _LONGEST:
+        target = request[len(self._begins) : end]
+        if b" " in target or request.find(b"\r\n\r\n") != len(request) - 4:
             return None
-        headers = _headers(lines)
-        if headers is None:
-            return None
+        asking = self._asking(_lines(request))
         try:
-            question = self._question(headers, words[1][len(self._begins) - 4 :])
-            return question and Start(request, question, headers, self._reader.pool.put(question, client))
+            question = asking and self._question(asking, target)
+            if not asking or not question:
+                return None
+            found = self._reader.at_once(question)
+            if found:
+                return self._response(request, asking, self._kept(question, found[0], JSON, found[1]))
+            return Start(request, question, asking, self._reader.pool.put(question, client))
         except Refusal:
             return None
 
@@ -76,9 +105,16 @@ class Early:
         answer = start.answer
         if not answer.whole or not is_constant(start.question):
             return None
-        status, headers, body = self._complete(start)
-        response = b"".join([_STATUS[status], *[b"%s: %s\r\n" % header for header in headers], b"\r\n", body])
-        self._remember(start.request, response, answer.version)
+        kept = self._kept(start.question, answer.version, answer.media_type, answer.body)
+        return self._response(start.request, start.asking, kept)
+
+    def _response(self, request: bytes, asking: Asking, kept: Kept) -> bytes:
+        opening, body = self._opening(_lines(request), kept.media_type), kept.body
+        if kept.etag in asking.has:
+            response = _SAME % (opening, kept.etag)
+        else:
+            response = _FOUND % (opening, kept.etag, len(body), body)
+        self._remember(request, response, kept.version)
         return response
 
     def _remember(self, request: bytes, response: bytes, version: str) -> None:
@@ -91,10 +127,16 @@ class Early:
             self._size -= len(gone) + len(answer) + 500
 
 
-_STATUS = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
+_VERSION = b" HTTP/1.1\r\n"
+_SAME = b"HTTP/1.1 304 Not Modified\r\n%setag: %s\r\n\r\n"
+_FOUND = b"HTTP/1.1 200 OK\r\n%setag: %s\r\ncontent-length: %d\r\n\r\n%s"
 
 
-@lru_cache(256)
+def _lines(request: bytes) -> bytes:
+    """The headers, each with its end."""
+    return request[request.index(_VERSION) + len(_VERSION) : -2]
+
+
 def _headers(lines: bytes) -> Headers | None:
     """The headers, if they are plain ones that change nothing of how the request is read; else None."""
     found = []

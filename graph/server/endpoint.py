@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.server import negotiation, requests
 from graph.server.answers import Answers, Kept, is_constant
 from graph.server.description import Description
-from graph.server.early import Early, Start
+from graph.server.early import Asking, Early, Start
 from graph.server.pool import Answer
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
@@ -98,7 +98,7 @@ class Endpoint:
             kept = await self._asked(scope, receive, send, question, shared)
         if kept:
             status, headers, body = self._whole(scope["headers"], kept)
-            await respond(send, status, [*shared, *headers], body)
+            await respond(send, status, headers, body)
 
     async def _asked(
         self, scope: Scope, receive: Receive, send: Send, question: Question, shared: Headers
@@ -109,44 +109,56 @@ class Endpoint:
         answer = start.answer if start else self._reader.pool.put(question, client)
         await heeding(receive, self._reader.limits.quick, answer)
         if answer.whole and is_constant(question):
-            kept = self._kept(question, answer)
+            kept = self._kept(question, answer.version, answer.media_type, answer.body)
             self._answers.keep(question, kept)
             return kept
         await stream(send, answer, [*shared, *self._limited, (b"vary", b"accept")])
         return None
 
-    def _kept(self, question: Question, answer: Answer) -> Kept:
-        asked = f"{question.sparql} {answer.media_type} {question.default} {question.named}"
-        return Kept(answer.version, self._reader.etag(asked).encode(), answer.media_type, answer.body)
+    def _kept(self, question: Question, version: str, media_type: str, body: bytes) -> Kept:
+        asked = f"{question.sparql} {media_type} {question.default} {question.named}"
+        return Kept(version, self._reader.etag(asked).encode(), media_type, body)
 
-    def _whole(self, headers: Headers, kept: Kept) -> tuple[int, Headers, bytes]:
+    def _whole(self, asked: Headers, kept: Kept) -> tuple[int, Headers, bytes]:
         """Status, headers and body for who may have the answer already."""
-        own = [*typed(kept.media_type), *_CACHED, *self._limited, (b"etag", kept.etag)]
-        if any(name == b"if-none-match" and value == kept.etag for name, value in headers):
-            return 304, own, b""
-        return 200, own, kept.body
+        headers = [*self._opening(asked, kept.media_type), (b"etag", kept.etag)]
+        if kept.etag in _has(asked):
+            return 304, headers, b""
+        return 200, headers, kept.body
+
+    def _opening(self, asked: Headers, media_type: str) -> Headers:
+        """The headers of a whole answer, whatever it is."""
+        return [*sharing({"headers": asked}, self._origins), *typed(media_type), *_CACHED, *self._limited]
 
     def early(self) -> Early:
         """The short cut to the same answers."""
-        return Early(ENDPOINT, self._reader, self._early_question, self._early_response)
+        return Early(ENDPOINT, self._reader, self._early_asking, self._early_question, self._kept, self._opening)
 
-    def _early_question(self, headers: Headers, parameters: bytes) -> Question | None:
-        given = requests.parameters(parameters)
+    def _early_asking(self, headers: Headers) -> Asking | None:
         accept = ", ".join([value.decode("latin-1") for name, value in headers if name == b"accept"])
-        if "query" not in given or "update" in given or negotiation.prefers_page(accept):
+        if negotiation.prefers_page(accept):
             return None
-        asked = Asked(None, None, given)
-        return self._question(asked, asked.one("query") or "", accept)
+        try:
+            return Asking(accept, _has(headers), *negotiation.answers(accept, None))
+        except Refusal:
+            return None
 
-    def _early_response(self, start: Start) -> tuple[int, Headers, bytes]:
-        kept = self._kept(start.question, start.answer)
-        status, headers, body = self._whole(start.headers, kept)
-        if status == 200:
-            headers.append((b"content-length", str(len(body)).encode()))
-        return status, [*sharing({"headers": start.headers}, self._origins), *headers], body
+    def _early_question(self, asking: Asking, parameters: bytes) -> Question | None:
+        given = requests.parameters(parameters)
+        queries, limits = given.get("query", ()), self._reader.limits
+        if len(queries) != 1 or "update" in given:
+            return None
+        if len(given) > 1:
+            return self._question(Asked(None, None, given), queries[0], asking.accept)
+        return Question(queries[0], asking.results, asking.triples, rows=limits.rows, seconds=limits.seconds)
 
 
 _CACHED: Headers = [(b"cache-control", b"no-cache"), (b"vary", b"accept")]
+
+
+def _has(headers: Headers) -> tuple[bytes, ...]:
+    """The ETags of what a client has."""
+    return tuple(value for name, value in headers if name == b"if-none-match")
 
 
 async def heeding(receive: Receive, seconds: float, answer: Answer) -> None:

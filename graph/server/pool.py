@@ -15,9 +15,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from graph.errors import StoreError
+from graph.server import lookups
 from graph.server import worker as ends
 from graph.server.limits import Limits
-from graph.server.lookups import is_lookup, look_up
 from graph.server.refusal import Refusal, busy
 from graph.server.snapshots import Snapshot
 from graph.server.worker import FRAME, LENGTH, Question
@@ -300,7 +300,7 @@ class Pool:
     def put(self, question: Question, client: str = "") -> Answer:
         """The answer that will be; its ``head`` is done when its first piece is there. Raises Refusal."""
         answer = Answer(question, client, asyncio.get_running_loop())
-        if question.sparql and is_lookup(question.sparql) and self._snapshot:
+        if question.sparql and lookups.is_lookup(question.sparql) and self._snapshot:
             self._look_up(answer, self._snapshot)
         elif self._idle and not self._waiters and self._has_room():
             self._give(answer)
@@ -311,9 +311,16 @@ class Pool:
             self._waiters += 1
         return answer
 
+    def at_once(self, question: Question) -> tuple[str, bytes] | None:
+        """The answer to a look-up in JSON, and the version of the state that it is of."""
+        if self._snapshot is None:
+            return None
+        content = lookups.at_once(self._snapshot.quads, question)
+        return None if content is None else (self._snapshot.version, content)
+
     def _look_up(self, answer: Answer, snapshot: Snapshot) -> None:
         answer.version = snapshot.version
-        for kind, content in look_up(snapshot.quads, answer.question, _PREFIXES):
+        for kind, content in lookups.look_up(snapshot.quads, answer.question, _PREFIXES):
             answer.take(kind, content)
 
     def _has_room(self) -> bool:

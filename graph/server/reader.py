@@ -78,6 +78,10 @@ class Reader:
             raise QueryError(str(refusal)) if refusal.status == 400 else refusal from None
         return await run_in_threadpool(_result, content, answer.media_type, most)
 
+    def at_once(self, question: Question) -> tuple[str, bytes] | None:
+        """The answer to a look-up in JSON, and the version of the state that it is of; None for any other question."""
+        return self.pool.at_once(question) if isinstance(self.pool, Pool) else None
+
     async def start(self, snapshots: Snapshots) -> None:
         """Serves what ``snapshots`` takes, now and whenever the store has changed."""
         self._snapshots = snapshots
