@@ -1,43 +1,77 @@
 """Where servers differ from the standard, and what is done about it: the text of a query, and the terms of its answer.
 
 Measured on Virtuoso 7.2.5: its JSON writes booleans as 1 and 0; CONCAT of something unbound is a text, where the
-standard has an error; it has graphs of its own; longer answers than its ResultSetMaxRows are cut, which only a header
-says.
+standard has an error; it has graphs of its own; a dataset without named graphs has all of them; INSERT … WHERE loses
+dates; it sorts no more rows than its MaxSortedRows where there is a LIMIT; longer answers than its ResultSetMaxRows are
+cut, which only a header says, and of triples nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from rdflib import Literal
-from rdflib.namespace import XSD
-from rdflib.term import Identifier
+import pyoxigraph as ox
 
+from graph import safety
 from graph.safety import Terminal, terminals
+from graph.vocabulary import PREFIXES
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+NOWHERE = "urn:whodid:nowhere"
+"""The name of a graph that no server has."""
+
+
+class Asking(NamedTuple):
+    """A query, and the graphs that its request says it is asked of, if it does."""
+
+    sparql: str
+    default: Sequence[str] = ()
+    named: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """``hidden`` are graphs that are the server's own; ``rewritten`` and ``term`` make up for what it does otherwise.
+    """``hidden`` are graphs that are the server's own; ``rewritten``, ``chosen`` (where FROM or the request says what
+    graphs are asked) and ``term`` make up for what it does otherwise.
 
-    ``limit`` is the header that says how many rows an answer may have at most.
+    ``limit`` is the header that says that an answer was cut after so many rows; ``faithful`` is whether INSERT … WHERE
+    and a LIMIT of any size can be relied on.
     """
 
     name: str
     hidden: tuple[str, ...] = ()
     rewritten: Callable[[str], str] = str
     updated: Callable[[str], str] = str
-    term: Callable[[Identifier | None], Identifier | None] = lambda term: term
+    chosen: Callable[[Asking], Asking] = lambda asking: asking
+    term: Callable[[Term], Term] | None = None
     limit: str = ""
+    faithful: bool = True
 
 
-def _boolean(term: Identifier | None) -> Identifier | None:
-    if isinstance(term, Literal) and term.datatype == XSD.boolean:
-        return Literal("true" if str(term) in ("1", "true") else "false", datatype=XSD.boolean)
+_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+
+
+def _boolean(term: Term) -> Term:
+    if isinstance(term, ox.Literal) and term.datatype == _BOOLEAN:
+        return ox.Literal("true" if term.value in ("1", "true") else "false", datatype=_BOOLEAN)
     return term
+
+
+def _by_parameters(asking: Asking) -> Asking:
+    """What FROM says is said by the request, or both would count; without named graphs a dataset would have all."""
+    sparql, said = asking.sparql, safety.chosen(asking.sparql, PREFIXES)
+    if not said and not asking.default and not asking.named:
+        return asking
+    for _, _, at, end in reversed(said):
+        sparql = sparql[:at] + sparql[end:]
+    if not asking.default and not asking.named:
+        default, named = ([graph.iri for graph in said if graph.named is kind] for kind in (False, True))
+        asking = Asking(sparql, default, named)
+    return Asking(sparql, asking.default or [NOWHERE], asking.named or [NOWHERE])
 
 
 Insert = tuple[int, str]
@@ -175,8 +209,10 @@ VIRTUOSO = Dialect(
         "urn:core:services:sparql",
     ),
     rewritten=_for_virtuoso,
+    chosen=_by_parameters,
     term=_boolean,
     limit="X-SPARQL-MaxRows",
+    faithful=False,
 )
 DIALECTS = {dialect.name: dialect for dialect in (STANDARD, VIRTUOSO)}
 

@@ -1,17 +1,19 @@
 """A store on a SPARQL 1.1 server: the shape of ``store.Store``, spoken over HTTP.
 
 Articles are sent as graphs: one PUT to the Graph Store Protocol, or one update where there is none. What needs several
-requests is marked as pending in the store's description before the first, and released after the last; a graph that
-stayed pending, as the connection broke, counts as absent and is swept out when the store is next opened for writing.
+requests is staged under other names, which no query asks for, and takes its place in the last one; what stayed there,
+as the connection broke, is swept out when the store is next opened for writing.
 https://www.w3.org/TR/sparql11-protocol/ https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 from typing import IO
@@ -21,6 +23,7 @@ import pyoxigraph as ox
 
 from graph import addresses, answering, dialects, safety
 from graph.answering import Quad, Question, collected, from_ox_quad, to_ox_quad
+from graph.dialects import Asking, Term
 from graph.errors import QueryError, StoreError
 from graph.results import Result
 from graph.store import (
@@ -35,18 +38,33 @@ from graph.store import (
     ontology_quads,
     parsed_file,
 )
-from graph.vocabulary import DEFAULT_BASE, PREFIXES, SPARQL_PREFIXES
-from graph.wire import Wire
+from graph.vocabulary import DEFAULT_BASE, PREFIXES, SPARQL_PREFIXES, digest
+from graph.wire import Wire, as_file
 
 _PENDING = "https://w3id.org/whodid/store#pending"
+_STAGED = "urn:whodid:staged:"
+"""What the names of staged graphs, and all names in them, begin with."""
+FRESH = 5.0
+"""Seconds for which a reader believes that the graphs that it knows are all."""
 _TABLE = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.9"
+_TRUTH = "__ASK_RETVAL"
+"""The column in which Virtuoso answers to an ASK."""
+Found = ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]
 _KINDS = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "text/plain": ox.RdfFormat.N_TRIPLES,
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An answer that is read as it comes; ``cut`` is the number of rows after which the server says that it cut it."""
+
+    found: Found
+    cut: int | None = None
 
 
 def open(where: str | os.PathLike[str], base: str | None = None, write: bool = True) -> RemoteStore:
@@ -75,6 +93,7 @@ class RemoteStore(Store):
         self._dialect = dialects.DIALECTS.get(server.dialect, dialects.STANDARD)
         self._policy = server.default_graph
         self._names: set[str] | None = None
+        self._asked_at = 0.0
 
     def close(self) -> None:
         """Ends the connections."""
@@ -126,7 +145,7 @@ class RemoteStore(Store):
     def _base(self, default_graph: addresses.DefaultGraph) -> str | None:
         pattern = f"<{DESCRIPTION}> <{SPACE}> ?base ; <{VERSION}> ?version"
         self._in(default_graph)
-        self._names = {DESCRIPTION} if default_graph == "listed" else None
+        self._names, self._asked_at = {DESCRIPTION} if default_graph == "listed" else None, time.monotonic()
         rows = list(self._asked(Question(f"SELECT ?base ?version {{ {pattern} }}")))
         self._names = None
         if rows and str(rows[0]["version"]) != str(FORMAT):
@@ -143,7 +162,7 @@ class RemoteStore(Store):
         """A store that nothing describes: a new one, or one that was loaded in bulk without a description."""
         self.base = base or DEFAULT_BASE
         if write:
-            self._update(_inserted(DESCRIPTION, map(str, description(self.base))))
+            self._update(_inserted(DESCRIPTION, description(self.base)))
             if self._described() is None:
                 raise StoreError(f"{self.where} took what was written, but does not give it back: check the addresses")
             return
@@ -152,7 +171,8 @@ class RemoteStore(Store):
             raise StoreError(f"{self.where} holds no whodid graph; `whodid build PATHS --store {self.where}` makes one")
 
     def _sweep(self) -> None:
-        for row in self._asked(Question(f"SELECT ?g {{ GRAPH <{DESCRIPTION}> {{ ?d <{_PENDING}> ?g }} }}")):
+        pending = f"SELECT ?g {{ GRAPH <{DESCRIPTION}> {{ ?d <{_PENDING}> ?g }} }}"
+        for row in self._asked(Question(pending, chosen=True)):
             self._update(f"DROP SILENT GRAPH <{row['g']}>", _mark("DELETE", str(row["g"])))
 
     # reading
@@ -162,7 +182,8 @@ class RemoteStore(Store):
 
     def size(self, graph: str) -> int:
         """How many quads a named graph has."""
-        counted = self._asked(Question(f"SELECT (COUNT(*) AS ?n) {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"))
+        count = f"SELECT (COUNT(*) AS ?n) {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"
+        counted = self._asked(Question(count, chosen=True))
         return int(str(next(iter(counted))["n"]))
 
     def _sizes(self) -> dict[str, int]:
@@ -171,13 +192,18 @@ class RemoteStore(Store):
         return {str(row["g"]): int(str(row["n"])) for row in rows if self._is_ours(str(row["g"]))}
 
     def graphs(self) -> list[str]:
-        """The IRIs of the named graphs, sorted; the server's own, and what is pending, left out."""
-        pending = f"SELECT ?g {{ GRAPH <{DESCRIPTION}> {{ ?d <{_PENDING}> ?g }} }}"
-        absent = {str(row["g"]) for row in self._asked(Question(pending, chosen=True))}
-        return sorted(self._sizes().keys() - absent)
+        """The IRIs of the named graphs, sorted; the server's own, and what is staged, left out."""
+        return sorted(self._sizes())
+
+    def holds(self, graph: str) -> bool:
+        """Whether there is a named graph of this name, which is asked without listing all."""
+        try:
+            return self._is_ours(graph) and self.size(graph) > 0
+        except ValueError:
+            return False
 
     def _is_ours(self, graph: str) -> bool:
-        return graph != DESCRIPTION and not graph.startswith(self._dialect.hidden)
+        return graph != DESCRIPTION and not graph.startswith((_STAGED, *self._dialect.hidden))
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """The quads of one named graph, or all, graph by graph."""
@@ -187,9 +213,9 @@ class RemoteStore(Store):
     def _graph(self, graph: str) -> list[ox.Quad]:
         """All of one graph, in order. Raises StoreError where the server leaves some of it out."""
         name = ox.NamedNode(graph)
-        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"
-        with self._response(Question(text, chosen=True), _TRIPLES, None) as (response, body):
-            found = {ox.Quad(t.subject, t.predicate, t.object, name) for t in _triples(response, body, self.where)}
+        with self.incoming(Asking(content_of(graph)), triples=True) as answer:
+            assert not isinstance(answer.found, ox.QuerySolutions | ox.QueryBoolean)
+            found = {ox.Quad(t.subject, t.predicate, t.object, name) for t in answer.found}
         if self._dialect.limit and len(found) != self.size(graph):
             raise StoreError(f"{self.where} gives only {len(found):,} triples of {graph}: raise its limit of rows")
         return sorted(found, key=str)
@@ -200,62 +226,71 @@ class RemoteStore(Store):
         The server is left after ``seconds`` or so many ``rows``; whether it then stops working is up to it. Raises
         QueryError where the query does not parse, would write or fetch, is refused, or runs out of time.
         """
-        chosen = safety.check(sparql, _Graphs(self), PREFIXES)
+        chosen = safety.check(sparql, Graphs(self), PREFIXES)
         return self._asked(Question(sparql, chosen, rows), seconds)
 
     def _asked(self, question: Question, seconds: float | None = None) -> Result:
         """The answer of the server, after a look at the query here: for where it breaks, and what will come back."""
         form = answering.answer(ox.Store(), replace(question, rows=0))
-        accept = _TRIPLES if form.triples else _TABLE
-        try:
-            with self._response(question, accept, seconds) as (response, body):
-                found = self._read(response, body, form, question.rows)
-                self._complete(response, found)
-                return found
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(f"{self.where} gives an answer that does not parse: {error}") from error
-
-    def _read(self, response: httpx.Response, body: IO[bytes], form: Result, rows: int | None) -> Result:
-        if form.triples:
-            return self._righted(collected(_triples(response, body, self.where), rows))
-        kind = response.headers.get("content-type", "").partition(";")[0]
-        if "json" not in kind:
-            raise QueryError(f"{self.where} answers with {kind or 'something'}, not with {_TABLE}")
-        found = self._righted(collected(ox.parse_query_results(body, ox.QueryResultsFormat.JSON), rows))
-        if form.truth is None or found.truth is not None:
-            return found
-        return replace(form, truth=any(str(row[0]) in ("1", "true") for row in found.rows))
-
-    def _righted(self, found: Result) -> Result:
-        if self._dialect.term is dialects.STANDARD.term:
-            return found
-        return replace(found, rows=tuple(tuple(map(self._dialect.term, row)) for row in found.rows))
-
-    def _complete(self, response: httpx.Response, found: Result) -> None:
-        """Raises QueryError where the server cut the answer off by a limit of its own."""
-        most = response.headers.get(self._dialect.limit, "") if self._dialect.limit else ""
-        if most.isdecimal() and len(found) >= int(most):
+        most = None if question.rows is None or form.triples or form.truth is not None else question.rows + 1
+        asking, union = Asking(question.sparql), not question.chosen
+        with self.incoming(asking, triples=form.triples, all_graphs=union, seconds=seconds, rows=most) as answer:
+            found = collected(answer.found, question.rows)
+        if answer.cut is not None and len(found) >= answer.cut:
             raise QueryError(
-                f"{self.where} gives no more than {int(most):,} rows, so the answer is not whole; ask for less, or "
+                f"{self.where} gives no more than {answer.cut:,} rows, so the answer is not whole; ask for less, or "
                 "raise the server's limit (ResultSetMaxRows)"
             )
+        return replace(form, rows=found.rows, truth=found.truth, cut=found.cut)
 
     @contextmanager
-    def _response(
-        self, question: Question, accept: str, seconds: float | None
-    ) -> Iterator[tuple[httpx.Response, IO[bytes]]]:
+    def incoming(
+        self,
+        asking: Asking,
+        *,
+        triples: bool = False,
+        all_graphs: bool = False,
+        seconds: float | None = None,
+        rows: int | None = None,
+    ) -> Iterator[Incoming]:
+        """The answer to a checked query, read as it comes: ``triples``, else rows or a truth.
+
+        ``all_graphs`` together are asked where the query and its request choose none; after ``rows`` no more are given.
+        Raises QueryError where it is refused, does not parse, breaks off, or takes longer than ``seconds``.
+        """
+        accept = _TRIPLES if triples else _TABLE
         try:
-            with self._wire.asked(self._form(question), accept, seconds) as (response, body):
+            with self._wire.asked(self._form(asking, all_graphs, rows), accept, seconds) as (response, body):
                 self._refused(response)
-                yield response, body
+                found = _triples(response, body, self.where) if triples else self._solutions(response, body, rows)
+                cut = response.headers.get(self._dialect.limit, "") if self._dialect.limit else ""
+                yield Incoming(found, int(cut) if cut.isdecimal() else None)
         except httpx.TimeoutException as error:
             raise answering.late(seconds or self.server.timeout) from error
         except httpx.TransportError as error:
             raise QueryError(f"{self.where} broke off its answer ({self._wire.clean(str(error))})") from error
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"{self.where} gives an answer that does not parse: {error}") from error
 
-    def _form(self, question: Question) -> dict[str, str | list[str]]:
-        form: dict[str, str | list[str]] = {"query": self._dialect.rewritten(SPARQL_PREFIXES + question.sparql)}
-        if question.chosen or self.server.default_graph in ("union", "auto"):
+    def _solutions(self, response: httpx.Response, body: IO[bytes], rows: int | None) -> Found:
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        if "json" not in kind:
+            raise QueryError(f"{self.where} answers with {kind or 'something'}, not with {_TABLE}")
+        found = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+        if self._dialect.term is None or isinstance(found, ox.QueryBoolean):
+            return found
+        if [variable.value for variable in found.variables] == [_TRUTH]:
+            truth = next((row[0].value in ("1", "true") for row in found), False)
+            return ox.parse_query_results(_boolean(truth), ox.QueryResultsFormat.JSON)
+        return ox.parse_query_results(as_file(_righted(found, self._dialect.term, rows)), ox.QueryResultsFormat.JSON)
+
+    def _form(self, asking: Asking, all_graphs: bool, rows: int | None) -> dict[str, str | list[str]]:
+        limited = safety.limited(asking.sparql, rows) if rows and self._dialect.faithful else asking.sparql
+        sparql, default, named = self._dialect.chosen(asking._replace(sparql=limited))
+        form: dict[str, str | list[str]] = {"query": self._dialect.rewritten(SPARQL_PREFIXES + sparql)}
+        if default or named:
+            return {**form, "default-graph-uri": list(default), "named-graph-uri": list(named)}
+        if not all_graphs or self.server.default_graph in ("union", "auto"):
             return form
         if self.server.default_graph == "parameter":
             return {**form, "union-default-graph": "true"}
@@ -263,8 +298,9 @@ class RemoteStore(Store):
         return {**form, "default-graph-uri": names, "named-graph-uri": names}
 
     def _listed(self) -> list[str]:
-        if self._names is None:
-            self._names = set(self.graphs())
+        stale = not self._writes and time.monotonic() > self._asked_at + FRESH
+        if self._names is None or stale:
+            self._names, self._asked_at = set(self.graphs()), time.monotonic()
         return sorted(self._names)
 
     def _refused(self, response: httpx.Response) -> None:
@@ -302,7 +338,7 @@ class RemoteStore(Store):
             return False
         if not new:
             return self.remove(graph)
-        self._sent(graph, sorted(str(quad.triple) for quad in new))
+        self._sent(graph, sorted((quad.triple for quad in new), key=str))
         self._known().add(graph)
         return True
 
@@ -311,7 +347,7 @@ class RemoteStore(Store):
         assert self._names is not None
         return self._names
 
-    def _sent(self, graph: str, triples: list[str], method: str = "PUT") -> None:
+    def _sent(self, graph: str, triples: list[ox.Triple], method: str = "PUT") -> None:
         if self.server.graph_store != "-":
             body = "".join(f"{triple} .\n" for triple in triples).encode()
             self._graph_store(method, graph, body)
@@ -328,18 +364,21 @@ class RemoteStore(Store):
         response = self._wire.send(method, address, params={"graph": graph}, content=body, headers=kind)
         return self._taken(response, address, missing=method == "DELETE")
 
-    def _replaced(self, graph: str, triples: list[str]) -> None:
-        """One update does it, or several with the graph marked as pending from the first to the last."""
+    def _replaced(self, graph: str, triples: list[ox.Triple]) -> None:
+        """One update does it, or several: the last puts what the others have staged in the place of the graph."""
         drop = f"DROP SILENT GRAPH {ox.NamedNode(graph)}"
         parts = list(_batches(triples, self.server.batch))
         if len(parts) == 1:
             return self._update(drop, _inserted(graph, parts[0]))
-        self._update(_mark("INSERT", graph), drop, _inserted(graph, parts[0]))
+        if not self._dialect.faithful:
+            raise StoreError(f"{graph} has more than {self.server.batch:,} triples: name a graph-store, or raise batch")
+        staged = f"{_STAGED}{digest(graph)[:32]}"
+        self._update(_mark("INSERT", staged), f"DROP SILENT GRAPH <{staged}>", _inserted(staged, map(_aside, parts[0])))
         for part in parts[1:]:
-            self._update(_inserted(graph, part))
-        if self.size(graph) != len(triples):
+            self._update(_inserted(staged, map(_aside, part)))
+        if self.size(staged) != len(triples):
             raise StoreError(f"{self.where} has not all triples of {graph} that were sent; does another write to it?")
-        return self._update(_mark("DELETE", graph))
+        return self._update(drop, _unstaged(staged, graph), f"DROP SILENT GRAPH <{staged}>", _mark("DELETE", staged))
 
     def _update(self, *operations: str) -> None:
         self._may_write()
@@ -383,40 +422,81 @@ class RemoteStore(Store):
         read or parsed.
         """
         for name, quads in groupby(parsed_file(Path(path), self.base), key=lambda quad: str(quad.graph_name)):
-            self._sent(name[1:-1], sorted({str(quad.triple) for quad in quads}), method="POST")
+            self._sent(name[1:-1], sorted({quad.triple for quad in quads}, key=str), method="POST")
         self._names = None
 
 
-class _Graphs:
-    """The names of a store's graphs, asked for only when one is looked for."""
+class Graphs:
+    """The names of a store's graphs, each asked for when it is looked for."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RemoteStore) -> None:
         self._store = store
 
     def __contains__(self, name: object) -> bool:
-        return name in self._store.graphs()
+        return self._store.holds(str(name))
+
+
+def content_of(graph: str) -> str:
+    """The query for the triples of one graph. Raises ValueError for what is no IRI."""
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"
 
 
 def _mark(operation: str, graph: str) -> str:
     return f"{operation} DATA {{ GRAPH <{DESCRIPTION}> {{ <{DESCRIPTION}> <{_PENDING}> {ox.NamedNode(graph)} }} }}"
 
 
-def _inserted(graph: str, triples: Iterable[str]) -> str:
-    lines = " .\n".join(triples)
+def _inserted(graph: str, triples: Iterable[ox.Triple]) -> str:
+    lines = " .\n".join(map(str, triples))
     return f"INSERT DATA {{ GRAPH {ox.NamedNode(graph)} {{\n{lines} }} }}"
 
 
-def _batches(triples: Iterable[str], size: int) -> Iterator[list[str]]:
+def _aside(triple: ox.Triple) -> ox.Triple:
+    """The triple with names that no query asks for."""
+    return ox.Triple(*(ox.NamedNode(_STAGED + t.value) if isinstance(t, ox.NamedNode) else t for t in triple))
+
+
+def _unstaged(staged: str, graph: str) -> str:
+    """The update that gives the staged triples, in the graph that they are for, their own names."""
+    own = 'IF(isIRI(?{0}), IRI(STRAFTER(STR(?{0}), "{1}")), ?{0})'
+    binds = " ".join(f"BIND({own.format(old, _STAGED)} AS ?{new})" for old, new in zip("abc", "spo", strict=True))
+    where = f"GRAPH <{staged}> {{ ?a ?b ?c }} {binds}"
+    return f"INSERT {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }} WHERE {{ {where} }}"
+
+
+def _batches(triples: Iterable[ox.Triple], size: int) -> Iterator[list[ox.Triple]]:
     rest = iter(triples)
     while part := list(islice(rest, size)):
         yield part
 
 
-def _triples(response: httpx.Response, body: IO[bytes], where: str) -> Iterable[ox.Quad]:
+def _triples(response: httpx.Response, body: IO[bytes], where: str) -> Iterator[ox.Triple]:
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     if kind not in _KINDS:
         raise QueryError(f"{where} answers with {kind or 'something'}, not with N-Triples or Turtle")
-    return ox.parse(body, format=_KINDS[kind])
+    return (quad.triple for quad in ox.parse(body, format=_KINDS[kind]))
+
+
+def _righted(found: ox.QuerySolutions, righted: Callable[[Term], Term], rows: int | None) -> Iterator[bytes]:
+    """At most so many rows, their terms put right, as JSON for Oxigraph to read."""
+    names = [variable.value for variable in found.variables]
+    yield json.dumps({"head": {"vars": names}})[:-1].encode() + b', "results": {"bindings": ['
+    for number, row in enumerate(islice(found, rows)):
+        terms = zip(names, row, strict=True)
+        binding = {name: _json(righted(term)) for name, term in terms if term is not None}
+        yield (b",\n" if number else b"\n") + json.dumps(binding).encode()
+    yield b"]}}"
+
+
+def _json(term: Term) -> dict[str, str]:
+    if not isinstance(term, ox.Literal):
+        return {"type": "uri" if isinstance(term, ox.NamedNode) else "bnode", "value": term.value}
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+
+
+def _boolean(truth: bool) -> bytes:
+    return json.dumps({"head": {}, "boolean": truth}).encode()
 
 
 def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:

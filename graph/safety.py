@@ -43,6 +43,15 @@ class Terminal(NamedTuple):
     at: int
 
 
+class Chosen(NamedTuple):
+    """One FROM or FROM NAMED of a query: the graph's IRI, whether it is NAMED, and from where to where it stands."""
+
+    iri: str
+    named: bool
+    at: int
+    end: int
+
+
 def terminals(sparql: str) -> Iterator[Terminal]:
     """The terminals of a query in order, white space and comments left out."""
     for match in _TERMINALS.finditer(sparql):
@@ -61,11 +70,16 @@ def check(sparql: str, graphs: Container[str], prefixes: Mapping[str, str]) -> b
     parts = list(terminals(sparql))
     _refuse_updates(sparql, parts)
     _refuse_service(sparql, parts)
-    named = list(_from(parts, prefixes))
-    for iri, at in named:
+    chosen = list(_from(parts, prefixes))
+    for iri, _, at, _ in chosen:
         if iri not in graphs:
             raise QueryError(f"{place(sparql, at)}: FROM <{iri}> names no graph of this store, and nothing is fetched")
-    return bool(named)
+    return bool(chosen)
+
+
+def chosen(sparql: str, prefixes: Mapping[str, str]) -> list[Chosen]:
+    """What a query says of the graphs that it is asked of."""
+    return list(_from(list(terminals(sparql)), prefixes)) if _SUSPECT.search(sparql) else []
 
 
 def check_update(sparql: str) -> None:
@@ -110,7 +124,7 @@ def _refuse_updates(sparql: str, parts: list[Terminal]) -> None:
             raise QueryError(f"{where}: {word.text.upper()} changes the graph; queries only read it (SELECT, ASK, …)")
 
 
-def _from(parts: list[Terminal], prefixes: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def _from(parts: list[Terminal], prefixes: Mapping[str, str]) -> Iterator[Chosen]:
     known, base = dict(prefixes), ""
     for index, part in enumerate(parts):
         word, following = part.text.upper() if part.kind == "word" else "", parts[index + 1 : index + 3]
@@ -119,8 +133,9 @@ def _from(parts: list[Terminal], prefixes: Mapping[str, str]) -> Iterator[tuple[
         elif word == "BASE" and following:
             base = following[0].text[1:-1]
         elif word == "FROM" and following:
-            skip = following[0].text.upper() == "NAMED"
-            yield _resolved(following[-1] if skip else following[0], known, base), part.at
+            named = following[0].text.upper() == "NAMED"
+            graph = following[-1] if named else following[0]
+            yield Chosen(_resolved(graph, known, base), named, part.at, graph.at + len(graph.text))
 
 
 def _resolved(part: Terminal, prefixes: Mapping[str, str], base: str) -> str:

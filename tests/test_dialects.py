@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Literal
-from rdflib.namespace import XSD
 
 from graph import dialects
 from graph.queries import named_queries
@@ -67,10 +65,32 @@ def test_what_does_not_parse_is_no_trouble(odd: str) -> None:
 
 
 def test_booleans_are_put_right() -> None:
-    wrong, right = Literal("1", datatype=XSD.boolean, normalize=False), Literal("true", datatype=XSD.boolean)
-    assert dialects.VIRTUOSO.term(wrong) == right
-    assert dialects.VIRTUOSO.term(Literal(7)) == Literal(7)
-    assert dialects.VIRTUOSO.term(None) is None
+    boolean = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+    assert dialects.VIRTUOSO.term is not None
+    for wrong, right in (("1", "true"), ("0", "false"), ("true", "true")):
+        assert dialects.VIRTUOSO.term(ox.Literal(wrong, datatype=boolean)) == ox.Literal(right, datatype=boolean)
+    for term in (ox.Literal(1), ox.Literal("1"), ox.NamedNode("urn:x:1")):
+        assert dialects.VIRTUOSO.term(term) == term
+
+
+@pytest.mark.parametrize(
+    ("asking", "wanted"),
+    [
+        (("SELECT * { ?a ?b ?c }",), ("SELECT * { ?a ?b ?c }", [], [])),
+        (("SELECT * FROM <x:1> FROM <x:2> { }",), ("SELECT *   { }", ["x:1", "x:2"], [dialects.NOWHERE])),
+        (("ASK FROM NAMED who:a {}",), ("ASK  {}", [dialects.NOWHERE], [PREFIXES["who"] + "a"])),
+        (("ASK FROM <x:1> {}", ["x:2"], ["x:3"]), ("ASK  {}", ["x:2"], ["x:3"])),
+        (
+            ("ASK { ?from ?b 'FROM <x:1>' }", [], ["x:3"]),
+            ("ASK { ?from ?b 'FROM <x:1>' }", [dialects.NOWHERE], ["x:3"]),
+        ),
+    ],
+)
+def test_a_dataset_is_said_by_the_request_alone(
+    asking: tuple[str, ...], wanted: tuple[str, list[str], list[str]]
+) -> None:
+    sparql, default, named = dialects.VIRTUOSO.chosen(dialects.Asking(*asking))
+    assert (sparql, list(default), list(named)) == wanted
 
 
 def test_the_dialect_is_that_of_the_server() -> None:
