@@ -14,12 +14,14 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from graph.errors import StoreError
 from graph.server import lookups
 from graph.server import worker as ends
 from graph.server.limits import Limits
 from graph.server.refusal import Refusal, busy
-from graph.server.snapshots import Snapshot
+from graph.server.snapshots import State
 from graph.server.worker import FRAME, LENGTH, Question
 from graph.vocabulary import PREFIXES
 
@@ -121,7 +123,7 @@ def refusal(kind: bytes, content: bytes) -> Refusal:
 class Worker(asyncio.Protocol):
     """This end of one process."""
 
-    def __init__(self, pool: Pool, snapshot: Snapshot) -> None:
+    def __init__(self, pool: Pool, snapshot: State) -> None:
         self.loop = asyncio.get_running_loop()
         self.pool = pool
         self.snapshot = snapshot
@@ -138,15 +140,15 @@ class Worker(asyncio.Protocol):
 
     async def start(self) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "graph.server.worker", str(theirs.fileno())]
-        command += [str(self.snapshot.folder / "quads"), str(self.pool.limits.memory)]
-        command += [f"{prefix}={iri}" for prefix, iri in PREFIXES.items()]
+        command = [sys.executable, "-P", "-m", *self.snapshot.command(theirs.fileno(), self.pool.limits.memory)]
         with theirs:
             nothing = subprocess.DEVNULL
+            errors = None if self.snapshot.tells else nothing
             self.process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=nothing, stdout=nothing, stderr=nothing, env=environment()
+                command, pass_fds=[theirs.fileno()], stdin=nothing, stdout=nothing, stderr=errors, env=environment()
             )
         self.transport, _ = await self.loop.create_unix_connection(lambda: self, sock=ours)
+        self.transport.write(self.snapshot.greeting)
 
     def ask(self, answer: Answer) -> None:
         self.answer, answer.worker, answer.version = answer, self, self.snapshot.version
@@ -257,10 +259,10 @@ class Pool:
         self._long = 0
         self._failures = 0
         self._closed = False
-        self._snapshot: Snapshot | None = None
+        self._snapshot: State | None = None
         self._watch: asyncio.Task[None] | None = None
 
-    async def move(self, snapshot: Snapshot) -> None:
+    async def move(self, snapshot: State) -> None:
         """Answers from this snapshot as soon as its processes have been started; running queries go on with theirs."""
         count = self.limits.workers + self.limits.long
         fresh = [Worker(self, snapshot) for _ in range(count)]
@@ -300,8 +302,9 @@ class Pool:
     def put(self, question: Question, client: str = "") -> Answer:
         """The answer that will be; its ``head`` is done when its first piece is there. Raises Refusal."""
         answer = Answer(question, client, asyncio.get_running_loop())
-        if question.sparql and lookups.is_lookup(question.sparql) and self._snapshot:
-            self._look_up(answer, self._snapshot)
+        quads = self._snapshot.quads if self._snapshot else None
+        if quads and question.sparql and lookups.is_lookup(question.sparql):
+            self._look_up(answer, quads)
         elif self._idle and not self._waiters and self._has_room():
             self._give(answer)
         elif self._waiters >= self.limits.queue:
@@ -313,14 +316,14 @@ class Pool:
 
     def at_once(self, question: Question) -> tuple[str, bytes] | None:
         """The answer to a look-up in JSON, and the version of the state that it is of."""
-        if self._snapshot is None:
+        if self._snapshot is None or self._snapshot.quads is None:
             return None
         content = lookups.at_once(self._snapshot.quads, question)
         return None if content is None else (self._snapshot.version, content)
 
-    def _look_up(self, answer: Answer, snapshot: Snapshot) -> None:
-        answer.version = snapshot.version
-        for kind, content in lookups.look_up(snapshot.quads, answer.question, _PREFIXES):
+    def _look_up(self, answer: Answer, quads: ox.Store) -> None:
+        answer.version = self._snapshot.version if self._snapshot else ""
+        for kind, content in lookups.look_up(quads, answer.question, _PREFIXES):
             answer.take(kind, content)
 
     def _has_room(self) -> bool:
@@ -368,7 +371,7 @@ class Pool:
         self._long -= worker.long
         worker.long = False
 
-    async def _replace(self, snapshot: Snapshot) -> None:
+    async def _replace(self, snapshot: State) -> None:
         self._failures += 1
         await asyncio.sleep(min(10, 0.05 * (self._failures - self.limits.workers - self.limits.long)))
         worker = Worker(self, snapshot)

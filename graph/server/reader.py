@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
@@ -15,13 +15,16 @@ from starlette.concurrency import run_in_threadpool
 from graph.answering import from_ox
 from graph.errors import QueryError, StoreError
 from graph.results import Result
+from graph.server.elsewhere import Elsewhere
 from graph.server.limits import Limits
 from graph.server.pool import Pool
 from graph.server.refusal import Refusal
-from graph.server.relay import Elsewhere, Relay
-from graph.server.snapshots import Snapshot, Snapshots
+from graph.server.snapshots import Snapshots, State
 from graph.server.worker import Question
 from graph.store import Store
+
+if TYPE_CHECKING:
+    from graph.remote import RemoteStore
 
 T = TypeVar("T")
 EVERY, CALM, PATIENCE = 1.0, 4.0, 10.0
@@ -34,14 +37,14 @@ class Reader:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.pool: Pool | Relay = Pool(limits)
-        self.snapshot: Snapshot | Elsewhere | None = None
+        self.pool = Pool(limits)
+        self.snapshot: State | None = None
         self._snapshots: Snapshots | None = None
         self._watch: asyncio.Task[None] | None = None
         self._one = asyncio.Lock()
 
     @property
-    def now(self) -> Snapshot | Elsewhere:
+    def now(self) -> State:
         assert self.snapshot is not None, "the application has not been started"
         return self.snapshot
 
@@ -80,7 +83,7 @@ class Reader:
 
     def at_once(self, question: Question) -> tuple[str, bytes] | None:
         """The answer to a look-up in JSON, and the version of the state that it is of; None for any other question."""
-        return self.pool.at_once(question) if isinstance(self.pool, Pool) else None
+        return self.pool.at_once(question)
 
     async def start(self, snapshots: Snapshots) -> None:
         """Serves what ``snapshots`` takes, now and whenever the store has changed."""
@@ -88,9 +91,11 @@ class Reader:
         await self._begin()
         self._watch = asyncio.create_task(self._follow())
 
-    def relay(self, store: Store) -> None:
+    async def relay(self, store: RemoteStore) -> None:
         """Passes questions on to a store on another server."""
-        self.snapshot, self.pool = Elsewhere(store), Relay(self.limits, store)
+        elsewhere = Elsewhere(store)
+        await self.pool.move(elsewhere)
+        self.snapshot = elsewhere
 
     async def _begin(self) -> None:
         """Who is writing just now may hand a state out, or finish, in a while."""
@@ -105,7 +110,7 @@ class Reader:
 
     async def refresh(self) -> bool:
         """Serves the store as it is now; whether that is another state. Raises StoreError while somebody is writing."""
-        if self._snapshots is None or isinstance(self.pool, Relay):
+        if self._snapshots is None:
             return False
         async with self._one:
             if self.snapshot is not None and self._snapshots.version() == self.version:

@@ -1,157 +1,113 @@
-"""A store on another server: its queries are passed on, under the same limits, and its answers written anew.
+"""A process that passes queries on to another server, one after the other, and can be killed at any moment.
 
-What a query may not do is refused here, before anything is sent.
+``python -m graph.server.relay FD MEMORY`` is told by the socket FD where the server is, and then takes Questions and
+answers in frames, as ``worker`` does. What a query may not do is refused here, before anything is sent.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import pickle
+import socket
+import sys
+from collections.abc import Container, Iterator
 
 import pyoxigraph as ox
-from starlette.concurrency import run_in_threadpool
 
 from graph import answering, safety
-from graph.answering import to_ox
+from graph.dialects import Asking
 from graph.errors import QueryError, StoreError
+from graph.remote import Incoming, RemoteStore
 from graph.results import Result
-from graph.server.limits import Limits
-from graph.server.pool import Answer, refusal
-from graph.server.refusal import busy
-from graph.server.worker import FAILED, REFUSED, RESULTS, TRIPLES, WHOLE, Question, unacceptable
-from graph.store import Store
+from graph.server import worker
+from graph.server.worker import FAILED, LENGTH, REFUSED, RESULTS, TRIPLES, Frames, Question, Unanswerable, unacceptable
 from graph.vocabulary import PREFIXES
 
 log = logging.getLogger("whodid.server")
+MOST_NAMES = 20
+"""Names of graphs that are looked for one by one; where there are more, all that the store has are listed."""
+UNLIMITED = 2**31
 
 
-class Elsewhere:
-    """What is served is whatever the other server holds. Nobody tells when it changes: it is new each second."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    @property
-    def version(self) -> str:
-        return f"elsewhere-{int(time.time())}"
-
-    @contextmanager
-    def used(self) -> Iterator[Elsewhere]:
-        yield self
-
-    def retire(self) -> None:
-        self.store.close()
-
-
-class Relay:
-    """Asks the other server as often at once as a pool has processes."""
-
-    def __init__(self, limits: Limits, store: Store) -> None:
-        self._limits = limits
-        self._store = store
-        self._room = asyncio.Semaphore(limits.workers + limits.long)
-        self._asking: set[asyncio.Task[None]] = set()
-
-    async def ask(self, question: Question, client: str = "") -> Answer:
-        """The answer. Raises Refusal."""
-        answer = self.put(question, client)
-        await answer.head
-        return answer
-
-    def put(self, question: Question, client: str = "") -> Answer:
-        """The answer that will be. Raises Refusal."""
-        if len(self._asking) >= self._limits.queue:
-            raise busy("too many queries are waiting; come again in a few seconds")
-        answer = Answer(question, client, asyncio.get_running_loop())
-        task = asyncio.create_task(self._relay(answer))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
-        return answer
-
-    async def close(self) -> None:
-        for task in self._asking:
-            task.cancel()
-
-    async def _relay(self, answer: Answer) -> None:
-        try:
-            async with asyncio.timeout(self._limits.patience):
-                await self._room.acquire()
-        except TimeoutError:
-            answer.fail(busy("the server is busy; come again in a few seconds"))
-            return
-        try:
-            kind, content = await run_in_threadpool(relayed, self._store, answer.question)
-            if kind == WHOLE:
-                answer.take(kind, content)
-            else:
-                answer.fail(refusal(kind, content))
-        finally:
-            self._room.release()
-
-
-def relayed(store: Store, question: Question) -> tuple[bytes, bytes]:
-    """A frame with the answer of ``store``, or with why there is none."""
+def take(store: RemoteStore, question: Question, to: Frames) -> None:
+    """Writes the answer, or why there is none; one that breaks off ends with that."""
     try:
-        form = _form(question)
-    except QueryError as error:
-        return REFUSED, f"{getattr(error, 'status', 400)} {error}".encode()
-    try:
-        return _answered(store, question, form)
+        answer(store, question, to)
+    except Unanswerable as error:
+        to.frame(REFUSED, f"{error.status} {error}".encode("utf-8", "replace"))
     except (QueryError, StoreError) as error:
         log.warning("the store elsewhere gives no answer: %s", error)
-        return REFUSED, b"503 the store that this server asks gives no answer to this query"
-    except ValueError:
-        return FAILED, b""
+        to.frame(REFUSED, b"503 the store that this server asks gives no answer to this query")
+    except (OSError, RuntimeError, ValueError, MemoryError):
+        to.frame(FAILED, b"")
 
 
-def _form(question: Question) -> Result | None:
-    """What kind of answer there will be, None for a graph. Raises QueryError for what must not be asked."""
+def answer(store: RemoteStore, question: Question, to: Frames) -> None:
+    """Writes the answer as it comes. Raises Unanswerable for what must not be asked or cannot be written, QueryError
+    and StoreError where the other server gives none, or not all of it.
+    """
+    graphs = _graphs(store, question)
+    for iri in (*question.default, *question.named):
+        if iri not in graphs:
+            status = 400 if question.sparql else 404
+            raise Unanswerable(status, f"<{iri}> is no graph of this store, and nothing is fetched")
     if question.sparql is None:
-        return None
-    if question.default or question.named:
-        raise QueryError("this server passes queries on; say FROM and FROM NAMED in the query itself")
-    form = answering.answer(ox.Store(), answering.Question(question.sparql, rows=0))
-    wanted = question.triples if form.triples else question.results
-    if wanted is None:
+        assert question.triples is not None
+        _write_triples(store.triples(question.default[0], question.seconds), question.triples, to)
+        return
+    asked, form = _checked(question.sparql, graphs)
+    media_type = question.triples if form.triples else question.results
+    if media_type is None:
         raise unacceptable(TRIPLES if form.triples else RESULTS)
-    return form
+    rows = question.rows if question.rows < UNLIMITED else None
+    asking = Asking(question.sparql, question.default, question.named)
+    with store.incoming(
+        asking, triples=form.triples, all_graphs=not asked, seconds=question.seconds, rows=rows
+    ) as incoming:
+        _write(incoming, media_type, to)
 
 
-def _answered(store: Store, question: Question, form: Result | None) -> tuple[bytes, bytes]:
-    if question.sparql is None:
-        return _graph(store, question)
-    safety_known = store.graphs() if "FROM" in question.sparql.upper() else ()
+def _graphs(store: RemoteStore, question: Question) -> Container[str]:
+    """Those of the graphs that a question names which the store has."""
+    said = [graph.iri for graph in safety.chosen(question.sparql or "", PREFIXES)]
+    names = {*question.default, *question.named, *said}
+    return store.graphs() if len(names) > MOST_NAMES else {name for name in names if store.holds(name)}
+
+
+def _checked(sparql: str, graphs: Container[str]) -> tuple[bool, Result]:
+    """Whether the query says itself which graphs it is asked of, and what kind of answer it has."""
     try:
-        safety.check(question.sparql, safety_known, PREFIXES)
+        chosen = safety.check(sparql, graphs, PREFIXES)
+        return chosen, answering.answer(ox.Store(), answering.Question(sparql, rows=0))
     except QueryError as error:
-        return REFUSED, f"400 {error}".encode()
-    found = store.query(question.sparql, seconds=question.seconds, rows=question.rows)
-    media_type = question.triples if found.triples else question.results
-    assert media_type is not None
-    content = _triples(found, media_type) if found.triples else _rows(found, media_type)
-    return WHOLE, f"{media_type}\n".encode() + content
+        raise Unanswerable(400, str(error)) from error
 
 
-def _graph(store: Store, question: Question) -> tuple[bytes, bytes]:
-    assert question.triples is not None
-    name = question.default[0]
-    if name not in store.graphs():
-        return REFUSED, f"404 <{name}> is no graph of this store".encode()
-    rows = tuple(quad[:3] for quad in store.quads(name))
-    content = _triples(Result(("subject", "predicate", "object"), rows, triples=True), question.triples)  # type: ignore[arg-type]
-    return WHOLE, f"{question.triples}\n".encode() + content
+def _write(incoming: Incoming, media_type: str, to: Frames) -> None:
+    if incoming.cut is not None:
+        raise StoreError(f"it gives no more than {incoming.cut:,} rows")
+    if isinstance(incoming.found, ox.QuerySolutions | ox.QueryBoolean):
+        to.begin(media_type)
+        incoming.found.serialize(to, RESULTS[media_type])  # type: ignore[arg-type]
+        to.end()
+    else:
+        _write_triples(incoming.found, media_type, to)
 
 
-def _triples(found: Result, media_type: str) -> bytes:
-    triples = (ox.Triple(*(to_ox(term) for term in row if term is not None)) for row in found.rows)  # type: ignore[arg-type]
-    return ox.serialize(triples, format=TRIPLES[media_type], prefixes=dict(PREFIXES)) or b""
+def _write_triples(triples: Iterator[ox.Triple], media_type: str, to: Frames) -> None:
+    to.begin(media_type)
+    ox.serialize(triples, to, TRIPLES[media_type], prefixes=dict(PREFIXES))  # type: ignore[arg-type]
+    to.end()
 
 
-def _rows(found: Result, media_type: str) -> bytes:
-    if RESULTS[media_type] == ox.QueryResultsFormat.JSON:
-        return found.json().encode()
-    parsed = ox.parse_query_results(found.json(), format=ox.QueryResultsFormat.JSON)
-    return parsed.serialize(format=RESULTS[media_type]) or b""
+def main() -> None:
+    """The process's own end."""
+    worker.confine(int(sys.argv[2]))
+    to = socket.socket(fileno=int(sys.argv[1]))
+    length = LENGTH.unpack(to.recv(LENGTH.size, socket.MSG_WAITALL))[0]
+    store = RemoteStore(pickle.loads(to.recv(length, socket.MSG_WAITALL)))
+    worker.serve_in_thread(to, lambda question, frames: take(store, question, frames))
+
+
+if __name__ == "__main__":
+    main()

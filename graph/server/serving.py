@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -35,7 +35,10 @@ from graph.server.reader import Reader
 from graph.server.refusal import Refusal
 from graph.server.snapshots import Snapshots
 from graph.server.writing import Writer
-from graph.store import Embedded, Store
+from graph.store import Embedded
+
+if TYPE_CHECKING:
+    from graph.remote import RemoteStore
 
 GRAPH_STORE = "/store"
 
@@ -88,9 +91,11 @@ def application(
         elsewhere = await run_in_threadpool(_elsewhere, source)
         if elsewhere:
             writer.where = elsewhere.where if isinstance(source, KnowledgeGraph) else str(source)
-            reader.relay(elsewhere)
-            yield
-            await reader.close()
+            try:
+                await reader.relay(elsewhere)
+                yield
+            finally:
+                await reader.close()
             return
         with tempfile.TemporaryDirectory(prefix="whodid-") as beside:
             folder = _folder(source, Path(beside) / "store")
@@ -115,11 +120,17 @@ def application(
     return app
 
 
-def _elsewhere(source: str | os.PathLike[str] | KnowledgeGraph) -> Store | None:
+def _elsewhere(source: str | os.PathLike[str] | KnowledgeGraph) -> RemoteStore | None:
     """The store, where it is on another server."""
-    if isinstance(source, KnowledgeGraph):
-        return None if isinstance(source.store, Embedded) else source.store
-    return store.open(source, write=False) if is_server(source) else None
+    if not isinstance(source, KnowledgeGraph) and not is_server(source):
+        return None
+    opened = source.store if isinstance(source, KnowledgeGraph) else store.open(source, write=False)
+    if isinstance(opened, Embedded):
+        return None
+    from graph.remote import RemoteStore
+
+    assert isinstance(opened, RemoteStore)
+    return opened
 
 
 def _folder(source: str | os.PathLike[str] | KnowledgeGraph, beside: Path) -> Path:

@@ -19,13 +19,17 @@ import pyoxigraph as ox
 from graph import store
 from graph.errors import StoreError
 from graph.rdf import tool_version
+from graph.server.elsewhere import Elsewhere
 from graph.store import Embedded, Store
+from graph.vocabulary import PREFIXES
 
 PREFIX = "serving-"
 
 
 class Snapshot:
     """One state of the store, open for reading. It is removed when it has been retired and nobody uses it any more."""
+
+    greeting, tells = b"", False
 
     def __init__(self, folder: Path, version: str) -> None:
         self.folder = folder
@@ -35,6 +39,11 @@ class Snapshot:
         self._users = 0
         self._retired = False
         self._counting = threading.Lock()
+
+    def command(self, fd: int, memory: int) -> list[str]:
+        """What starts a process that answers from it, to a socket, within so many bytes."""
+        prefixes = [f"{prefix}={iri}" for prefix, iri in PREFIXES.items()]
+        return ["graph.server.worker", str(fd), str(self.folder / "quads"), str(memory), *prefixes]
 
     @contextmanager
     def used(self) -> Iterator[Snapshot]:
@@ -57,6 +66,9 @@ class Snapshot:
         if self._retired and not self._users:
             self.store.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+State = Snapshot | Elsewhere
 
 
 class Snapshots:

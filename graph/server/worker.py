@@ -14,7 +14,7 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -118,14 +118,14 @@ class Graphs(Container[str]):
             return False
 
 
-def serve(to: socket.socket, quads: ox.Store, prefixes: Mapping[str, str]) -> None:
+def serve(to: socket.socket, take: Callable[[Question, Frames], None]) -> None:
     """Answers until the other end is closed."""
     frames, incoming = Frames(to), to.makefile("rb")
     frames.frame(READY, b"")
     while head := incoming.read(LENGTH.size):
         question = Question(*marshal.loads(incoming.read(LENGTH.unpack(head)[0])))
         signal.setitimer(signal.ITIMER_REAL, question.seconds + GRACE)
-        take(quads, question, prefixes, frames)
+        take(question, frames)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -211,20 +211,30 @@ def unacceptable(offered: Mapping[str, object]) -> Unanswerable:
     return Unanswerable(406, f"this query's answer comes as {', '.join(offered)}")
 
 
-def main() -> None:
-    """The process's own end."""
+def confine(memory: int) -> None:
+    """Lets this process fill so many bytes, and end by its timer alone."""
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv[3]), int(sys.argv[3])))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def serve_in_thread(to: socket.socket, take: Callable[[Question, Frames], None]) -> None:
+    """Answers, with a stack that deep queries need, until the other end is closed."""
+    threading.stack_size(STACK)
+    thread = threading.Thread(target=serve, args=(to, take), daemon=True)
+    thread.start()
+    thread.join()
+
+
+def main() -> None:
+    """The process's own end."""
+    confine(int(sys.argv[3]))
     to = socket.socket(fileno=int(sys.argv[1]))
     quads = ox.Store.read_only(sys.argv[2])
     prefixes: dict[str, str] = dict(pair.split("=", 1) for pair in sys.argv[4:])
-    threading.stack_size(STACK)
-    thread = threading.Thread(target=serve, args=(to, quads, prefixes), daemon=True)
-    thread.start()
-    thread.join()
+    serve_in_thread(to, lambda question, frames: take(quads, question, prefixes, frames))
 
 
 if __name__ == "__main__":
