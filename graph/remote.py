@@ -213,12 +213,18 @@ class RemoteStore(Store):
     def _graph(self, graph: str) -> list[ox.Quad]:
         """All of one graph, in order. Raises StoreError where the server leaves some of it out."""
         name = ox.NamedNode(graph)
-        with self.incoming(Asking(content_of(graph)), triples=True) as answer:
+        return sorted({ox.Quad(t.subject, t.predicate, t.object, name) for t in self.triples(graph)}, key=str)
+
+    def triples(self, graph: str, seconds: float | None = None) -> Iterator[ox.Triple]:
+        """All of one graph, as it comes. Raises QueryError where that ends early, StoreError where some is left out."""
+        text, count = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}", 0
+        with self.incoming(Asking(text), triples=True, seconds=seconds) as answer:
             assert not isinstance(answer.found, ox.QuerySolutions | ox.QueryBoolean)
-            found = {ox.Quad(t.subject, t.predicate, t.object, name) for t in answer.found}
-        if self._dialect.limit and len(found) != self.size(graph):
-            raise StoreError(f"{self.where} gives only {len(found):,} triples of {graph}: raise its limit of rows")
-        return sorted(found, key=str)
+            for triple in answer.found:
+                count += 1
+                yield triple
+        if self._dialect.limit and count != self.size(graph):
+            raise StoreError(f"{self.where} gives only {count:,} triples of {graph}: raise its limit of rows")
 
     def query(self, sparql: str, *, seconds: float | None = None, rows: int | None = None) -> Result:
         """The answer to a SPARQL query over all graphs together (GRAPH and FROM choose some of them).
@@ -434,11 +440,6 @@ class Graphs:
 
     def __contains__(self, name: object) -> bool:
         return self._store.holds(str(name))
-
-
-def content_of(graph: str) -> str:
-    """The query for the triples of one graph. Raises ValueError for what is no IRI."""
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"
 
 
 def _mark(operation: str, graph: str) -> str:

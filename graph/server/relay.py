@@ -104,9 +104,19 @@ def main() -> None:
     """The process's own end."""
     worker.confine(int(sys.argv[2]))
     to = socket.socket(fileno=int(sys.argv[1]))
-    length = LENGTH.unpack(to.recv(LENGTH.size, socket.MSG_WAITALL))[0]
+    head = to.recv(LENGTH.size, socket.MSG_WAITALL)
+    if len(head) < LENGTH.size:
+        return
+    length = LENGTH.unpack(head)[0]
     store = RemoteStore(pickle.loads(to.recv(length, socket.MSG_WAITALL)))
-    worker.serve_in_thread(to, lambda question, frames: take(store, question, frames))
+
+    def passed_on(question: Question, frames: Frames) -> None:
+        try:
+            take(store, question, frames)
+        except BrokenPipeError:
+            sys.exit()  # nobody is there any more
+
+    worker.serve_in_thread(to, passed_on)
 
 
 if __name__ == "__main__":
