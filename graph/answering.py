@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from graph.vocabulary import PREFIXES
 
 Quad = tuple[Node, Node, Node, Node]
 _TRIPLE = ("subject", "predicate", "object")
+_STRING = str(XSD.string)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,24 @@ def _outcome(outcome: Result | QueryError) -> Result:
 def from_ox(term: object) -> Identifier | None:
     """A pyoxigraph term as rdflib's; None stays None. A plain string has no datatype in rdflib."""
     if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
+        return str.__new__(URIRef, term.value)  # Oxigraph has looked for what rdflib would look for once more
     if isinstance(term, ox.Literal):
-        datatype = None if term.language or term.datatype.value == str(XSD.string) else URIRef(term.datatype.value)
-        return Literal(term.value, lang=term.language, datatype=datatype)
+        datatype = None if term.language else term.datatype.value
+        if datatype in (None, _STRING):
+            return Literal(term.value, lang=term.language)
+        return (_kept if len(term.value) < 64 else _typed)(term.value, datatype)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     if term is None:
         return None
     raise QueryError(f"{term} is an RDF 1.2 triple term, which rdflib has no type for")
+
+
+def _typed(value: str, datatype: str) -> Literal:
+    return Literal(value, datatype=URIRef(datatype))
+
+
+_kept = lru_cache(4096)(_typed)
 
 
 def to_ox(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:
