@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from graph import safety
+from graph.addresses import DialectName
 from graph.safety import Terminal, terminals
 from graph.vocabulary import PREFIXES
 
@@ -39,10 +40,10 @@ class Dialect:
     graphs are asked) and ``term`` make up for what it does otherwise.
 
     ``limit`` is the header that says that an answer was cut after so many rows; ``faithful`` is whether INSERT … WHERE
-    and a LIMIT of any size can be relied on.
+    and a LIMIT of any size can be relied on. ``union`` goes before a query that is asked of all graphs together.
     """
 
-    name: str
+    name: DialectName
     hidden: tuple[str, ...] = ()
     rewritten: Callable[[str], str] = str
     updated: Callable[[str], str] = str
@@ -50,6 +51,7 @@ class Dialect:
     term: Callable[[Term], Term] | None = None
     limit: str = ""
     faithful: bool = True
+    union: str = ""
 
 
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
@@ -75,7 +77,8 @@ def _by_parameters(asking: Asking) -> Asking:
 
 
 Insert = tuple[int, str]
-_SORTS = frozenset(["ASC", "DESC", "("])
+_SORTS = frozenset(["ASC", "DESC"])
+_AGGREGATES = frozenset(["AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"])
 
 
 def _for_virtuoso(sparql: str) -> str:
@@ -104,7 +107,7 @@ def _strict_concats(parts: list[Terminal]) -> Iterator[Insert]:
     for index in _calls(parts, "CONCAT"):
         end = _closing(parts, index + 1)
         names = _needed(parts[index + 2 : end])
-        if names:
+        if names and not any(part.text.upper() in _AGGREGATES for part in parts[index + 2 : end]):
             yield parts[index].at, f"IF({' && '.join(map(_is_bound, names))}, "
             yield parts[end].at + 1, ", ?never_bound)"
 
@@ -127,25 +130,37 @@ def _bound_filters(parts: list[Terminal]) -> Iterator[Insert]:
 
 
 def _orders(parts: list[Terminal]) -> Iterator[Insert]:
-    """ORDER BY a variable: longer texts would be put into the order of their numbers in its store."""
+    """ORDER BY a variable: longer texts would be put into the order of their numbers in its store; a bare call fails."""
     made = {following.text for part, following in pairwise(parts) if part.text.upper() == "AS"}
     for index, (part, following) in enumerate(pairwise(parts)):
         if (part.text.upper(), following.text.upper()) == ("ORDER", "BY"):
-            for key, way in _keys(parts, index + 2):
-                if key.text not in made:
-                    yield key.at, f"{'' if way else '('}IF(isNumeric({key.text}), "
-                    yield key.at + len(key.text), f", -1e300)) {way or '('}STR({key.text}){'' if way else ')'}"
+            for first, opening, end in _keys(parts, index + 2):
+                yield from _ordered(parts, first, opening, end, made)
 
 
-def _keys(parts: list[Terminal], index: int) -> Iterator[tuple[Terminal, str]]:
-    """The keys of an ORDER BY that are variables, with what opens a bracket around each: ``(``, ``DESC(``, nothing."""
-    while index < len(parts) and (parts[index].kind == "variable" or parts[index].text.upper() in _SORTS):
-        opening = index + (parts[index].kind == "word")
-        end = _closing(parts, opening) if parts[opening].text == "(" else opening
-        way = "".join(part.text for part in parts[index : opening + 1] if part.kind != "variable")
-        inside = parts[opening + 1 : end] if way else [parts[index]]
-        if len(inside) == 1 and inside[0].kind == "variable":
-            yield inside[0], way
+def _ordered(parts: list[Terminal], first: int, opening: int, end: int, made: set[str]) -> Iterator[Insert]:
+    if parts[first].kind in ("word", "name", "iri") and parts[first].text.upper() not in _SORTS:
+        yield parts[first].at, "("
+        yield parts[end].at + 1, ")"
+        return
+    way = "".join(part.text for part in parts[first : opening + 1] if part.kind != "variable")
+    inside = parts[opening + 1 : end] if way else [parts[first]]
+    if len(inside) == 1 and inside[0].kind == "variable" and inside[0].text not in made:
+        key = inside[0]
+        yield key.at, f"{'' if way else '('}IF(isNumeric({key.text}), "
+        yield key.at + len(key.text), f", -1e300)) {way or '('}STR({key.text}){'' if way else ')'}"
+
+
+def _keys(parts: list[Terminal], index: int) -> Iterator[tuple[int, int, int]]:
+    """The keys of an ORDER BY: where each begins, its bracket opens, and it ends; a variable is all three."""
+    while index < len(parts) and parts[index].text.upper() != "VALUES":
+        opening = end = index
+        if parts[index].kind != "variable":
+            opening = index + (parts[index].text != "(")
+            if opening == len(parts) or parts[opening].text != "(":
+                return
+            end = _closing(parts, opening)
+        yield index, opening, end
         index = end + 1
 
 
@@ -197,6 +212,16 @@ def _needed(parts: list[Terminal]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+_OWN = (
+    "http://localuriqaserver/sparql",
+    "http://www.openlinksw.com/schemas/oplweb#",
+    "http://www.openlinksw.com/schemas/virtrdf#",
+    "http://www.w3.org/2002/07/owl#",
+    "http://www.w3.org/ns/ldp#",
+    "urn:activitystreams-owl:map",
+    "urn:core:services:sparql",
+)
+_APART = "".join(f"define input:{kind}-graph-exclude <{graph}> " for graph in _OWN for kind in ("default", "named"))
 STANDARD = Dialect("standard")
 VIRTUOSO = Dialect(
     "virtuoso",
@@ -213,6 +238,7 @@ VIRTUOSO = Dialect(
     term=_boolean,
     limit="X-SPARQL-MaxRows",
     faithful=False,
+    union=_APART,
 )
 DIALECTS = {dialect.name: dialect for dialect in (STANDARD, VIRTUOSO)}
 

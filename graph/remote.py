@@ -125,6 +125,7 @@ class RemoteStore(Store):
         self.server = self._wire.server = addresses.completed(self.server, software)
         if self.server.dialect == "auto":
             self._dialect = dialects.of(software)
+            self.server = self._wire.server = replace(self.server, dialect=self._dialect.name)
 
     def _truth(self, body: IO[bytes]) -> None:
         try:
@@ -296,8 +297,10 @@ class RemoteStore(Store):
         form: dict[str, str | list[str]] = {"query": self._dialect.rewritten(SPARQL_PREFIXES + sparql)}
         if default or named:
             return {**form, "default-graph-uri": list(default), "named-graph-uri": list(named)}
-        if not all_graphs or self.server.default_graph in ("union", "auto"):
+        if not all_graphs:
             return form
+        if self.server.default_graph in ("union", "auto"):
+            return {**form, "query": f"{self._dialect.union}{form['query']}"}
         if self.server.default_graph == "parameter":
             return {**form, "union-default-graph": "true"}
         names = self._listed()

@@ -13,11 +13,10 @@ from graph.server.change import POST, PUT, Change
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
 from graph.server.responses import respond, sharing, stream
-from graph.server.worker import TRIPLES, Question
+from graph.server.worker import ALL, TRIPLES, Question
 from graph.server.writing import Writer
 
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
-ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 class GraphStore:

@@ -20,7 +20,18 @@ from graph.errors import QueryError, StoreError
 from graph.remote import Incoming, RemoteStore
 from graph.results import Result
 from graph.server import worker
-from graph.server.worker import FAILED, LENGTH, REFUSED, RESULTS, TRIPLES, Frames, Question, Unanswerable, unacceptable
+from graph.server.worker import (
+    ALL,
+    FAILED,
+    LENGTH,
+    REFUSED,
+    RESULTS,
+    TRIPLES,
+    Frames,
+    Question,
+    Unanswerable,
+    unacceptable,
+)
 from graph.vocabulary import PREFIXES
 
 log = logging.getLogger("whodid.server")
@@ -46,13 +57,15 @@ def answer(store: RemoteStore, question: Question, to: Frames) -> None:
     """Writes the answer as it comes. Raises Unanswerable for what must not be asked or cannot be written, QueryError
     and StoreError where the other server gives none, or not all of it.
     """
+    if question.sparql == ALL:
+        _write_triples(_all(store, question.seconds), question.triples, to)
+        return
     graphs = _graphs(store, question)
     for iri in (*question.default, *question.named):
         if iri not in graphs:
             status = 400 if question.sparql else 404
             raise Unanswerable(status, f"<{iri}> is no graph of this store, and nothing is fetched")
     if question.sparql is None:
-        assert question.triples is not None
         _write_triples(store.triples(question.default[0], question.seconds), question.triples, to)
         return
     asked, form = _checked(question.sparql, graphs)
@@ -94,7 +107,15 @@ def _write(incoming: Incoming, media_type: str, to: Frames) -> None:
         _write_triples(incoming.found, media_type, to)
 
 
-def _write_triples(triples: Iterator[ox.Triple], media_type: str, to: Frames) -> None:
+def _all(store: RemoteStore, seconds: float) -> Iterator[ox.Triple]:
+    """Graph by graph: what is the server's own is left out, and no answer is so long that it would be cut."""
+    for name in store.graphs():
+        yield from store.triples(name, seconds)
+
+
+def _write_triples(triples: Iterator[ox.Triple], media_type: str | None, to: Frames) -> None:
+    if media_type is None:
+        raise unacceptable(TRIPLES)
     to.begin(media_type)
     ox.serialize(triples, to, TRIPLES[media_type], prefixes=dict(PREFIXES))  # type: ignore[arg-type]
     to.end()

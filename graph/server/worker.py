@@ -25,6 +25,8 @@ from graph.errors import QueryError
 LENGTH = struct.Struct(">I")
 FRAME = struct.Struct(">cI")
 READY, START, MORE, END, WHOLE, REFUSED, FAILED = b"R", b"S", b"M", b"E", b"W", b"X", b"F"
+ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+"""The query for all triples."""
 CHUNK = 64 << 10
 STACK = 64 << 20
 GRACE = 5
