@@ -130,7 +130,7 @@ def _bound_filters(parts: list[Terminal]) -> Iterator[Insert]:
 
 
 def _orders(parts: list[Terminal]) -> Iterator[Insert]:
-    """ORDER BY a variable: longer texts would be put into the order of their numbers in its store; a bare call fails."""
+    """ORDER BY a variable: longer texts would be put into the order of their numbers in its store; bare calls fail."""
     made = {following.text for part, following in pairwise(parts) if part.text.upper() == "AS"}
     for index, (part, following) in enumerate(pairwise(parts)):
         if (part.text.upper(), following.text.upper()) == ("ORDER", "BY"):
