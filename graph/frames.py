@@ -27,14 +27,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib import import_module, resources
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rdflib import URIRef
 
-from graph import finding
+from graph import finding, keeping
 from graph.errors import UsageError
 from graph.vocabulary import PLOVER, WHO, label, ontology, superclasses, terms
 
@@ -104,14 +104,50 @@ def frame(store: Store, name: str) -> pd.DataFrame:
 
 
 def frames(store: Store, names: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Several frames at once, which share what they ask of the store."""
+    """Several frames at once, which share what they ask of the store; those of a large store are kept beside it."""
     wanted = list(names)
     for name in wanted:
         if name not in _MAKERS:
             raise UsageError(f"there is no frame {name!r}{finding.near(name, _MAKERS)}; known: {', '.join(_MAKERS)}")
+    shelf = keeping.Shelf(store)
+    kept = {name: _restored(name, table) for name in wanted if (table := shelf.table(name)) is not None}
+    missing = [name for name in wanted if name not in kept]
+    made = _made(store, missing) if missing else {}
+    for name, found in made.items():
+        shelf.keep(name, partial(arrow, found))
+    return {name: kept[name] if name in kept else made[name] for name in wanted}
+
+
+def _made(store: Store, names: list[str]) -> dict[str, pd.DataFrame]:
     held = _Held(store)
-    held.ask(*(query for name in wanted for query in _ASKED[name]))
-    return {name: _typed(name, held.rows(name)) for name in wanted}
+    held.ask(*(query for name in names for query in _ASKED[name]))
+    return {name: _typed(name, held.rows(name)) for name in names}
+
+
+def _restored(name: str, table: pa.Table) -> pd.DataFrame:
+    """The frame of which ``arrow`` made this table."""
+    return _framed(name, {column.name: _from_arrow(table.column(column.name), column) for column in columns()[name]})
+
+
+def _framed(name: str, arrays: Mapping[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    found = pd.DataFrame(arrays)
+    found.attrs["frame"] = name
+    return found
+
+
+def _from_arrow(values: pa.ChunkedArray, column: Column) -> Any:
+    import pandas as pd
+
+    if column.kind == "day":
+        return values.cast("timestamp[s]").to_pandas()
+    if column.kind == "kind":
+        coded = values.unify_dictionaries().combine_chunks()
+        found = coded.dictionary.to_pylist()
+        plain = pd.Categorical.from_codes(coded.indices.fill_null(-1), found)
+        return plain.set_categories(_kinds(column.name, set(found)))
+    return pd.api.types.pandas_dtype(_DTYPES[column.kind]).__from_arrow__(values)
 
 
 def arrow(found: pd.DataFrame) -> pa.Table:
@@ -124,7 +160,16 @@ def arrow(found: pd.DataFrame) -> pa.Table:
             whole = whole.set_column(at, name, whole.column(name).cast(pyarrow.timestamp("s")).cast(pyarrow.date32()))
         elif kinds[name] in ("iri", "text"):
             whole = whole.set_column(at, name, whole.column(name).cast(pyarrow.string()))
+        elif kinds[name] == "kind":
+            whole = whole.set_column(at, name, _dictionary(found[name].cat))
     return whole
+
+
+def _dictionary(kinds: Any) -> pa.DictionaryArray:
+    pyarrow = optional("pyarrow")
+    codes = kinds.codes.to_numpy()
+    indices = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
+    return pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(list(kinds.categories), pyarrow.string()))
 
 
 def rows(store: Store, query: str, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -340,11 +385,7 @@ def _classes() -> str:
 
 def _typed(name: str, rows: Rows) -> pd.DataFrame:
     """The frame with its columns in order and of their dtypes."""
-    import pandas as pd
-
-    typed = pd.DataFrame({column.name: _cast(rows[column.name], column) for column in columns()[name]})
-    typed.attrs["frame"] = name
-    return typed
+    return _framed(name, {column.name: _cast(rows[column.name], column) for column in columns()[name]})
 
 
 def _cast(values: list[Any], column: Column) -> Any:
@@ -360,8 +401,13 @@ def _cast(values: list[Any], column: Column) -> Any:
         return pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").astype(_DTYPES[column.kind])
     if column.kind != "kind":
         return pd.array(values, dtype="string")
-    known = ORDERS.get(column.name, ())
-    return pd.Categorical(values, [*known, *sorted({v for v in values if v is not None} - set(known))])
+    return pd.Categorical(values, _kinds(column.name, set(values) - {None}))
+
+
+def _kinds(column: str, found: set[str]) -> list[str]:
+    """The categories of a column, in order: those that it always has, then what else was found."""
+    known = ORDERS.get(column, ())
+    return [*known, *sorted(found - set(known))]
 
 
 _TRUTHS: dict[Any, bool] = {True: True, False: False, "true": True, "1": True, "false": False, "0": False}

@@ -1,6 +1,7 @@
 """The store: one named graph per article, on disk or in memory, behind pyoxigraph.
 
-A store on disk is a folder: ``store.json`` (its format and base IRI), ``lock``, and ``quads/``, which is Oxigraph's.
+A store on disk is a folder: ``store.json`` (its format and base IRI), ``lock``, and ``quads/``, which is Oxigraph's;
+if it is large, ``tables/`` holds frames that were made of it (``keeping``).
 One process writes, or any number read. Adding and removing are transactions: after a kill at any moment the store opens
 again with each article in whole or not at all.
 """
@@ -15,6 +16,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -48,6 +51,8 @@ FORMAT = 1
 _CHOOSES = re.compile(r"(?<![?$\w])FROM\b", re.IGNORECASE)
 READING = 1.0
 """Seconds that a writer waits for readers, such as a server that takes a snapshot."""
+TABLES = "tables"
+"""The folder of what is made of a state of the store; each is in a folder whose name begins with the state's token."""
 ONTOLOGY = ox.NamedNode("https://w3id.org/whodid/ontology")
 DESCRIPTION = "https://w3id.org/whodid/store"
 """The graph, and in it the node, that says on a server and in files what ``store.json`` says in a folder."""
@@ -79,7 +84,9 @@ def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None,
 
         return remote.open(path or "", base, write)
     if path is None:
-        return Embedded(_with_ontology(ox.Store()), base=base or DEFAULT_BASE)
+        inner = ox.Store()
+        _with_ontology(inner)
+        return Embedded(inner, base=base or DEFAULT_BASE)
     folder = Path(path)
     if not write:
         _described(folder)
@@ -95,8 +102,11 @@ def open(path: str | os.PathLike[str] | None = None, *, base: str | None = None,
 
 def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Embedded:
     quads = folder / "quads"
+    state = _state(quads)
     try:
-        inner = _with_ontology(ox.Store(str(quads))) if write else ox.Store.read_only(str(quads))
+        inner = ox.Store(str(quads)) if write else ox.Store.read_only(str(quads))
+        if write and _with_ontology(inner):
+            state = None
     except OSError as error:
         raise StoreError(f"the store {folder} cannot be opened: {error}") from error
     if write and not (folder / "store.json").exists():
@@ -104,16 +114,17 @@ def _opened(folder: Path, base: str | None, write: bool, lock: _Lock) -> Embedde
     described = _described(folder)
     if base and base != described["base"]:
         raise StoreError(f"the store {folder} was made with the base {described['base']}, not {base}; leave --base out")
-    return Embedded(inner, base=described["base"], folder=folder, lock=lock, writes=write)
+    return Embedded(inner, base=described["base"], folder=folder, lock=lock, writes=write, state=state)
 
 
-def _with_ontology(quads: ox.Store) -> ox.Store:
-    """The store with this version's ontology as one of its named graphs, so that labels and subclasses can be asked."""
+def _with_ontology(quads: ox.Store) -> bool:
+    """Makes this version's ontology one of the named graphs, for labels and subclasses; whether it was not there."""
     new = ontology_quads()
-    if new != set(quads.quads_for_pattern(None, None, None, ONTOLOGY)):
-        quads.remove_graph(ONTOLOGY)
-        quads.extend(sorted(new, key=str))
-    return quads
+    if new == set(quads.quads_for_pattern(None, None, None, ONTOLOGY)):
+        return False
+    quads.remove_graph(ONTOLOGY)
+    quads.extend(sorted(new, key=str))
+    return True
 
 
 def ontology_quads() -> set[ox.Quad]:
@@ -166,6 +177,11 @@ def _write_whole(path: Path, text: str) -> None:
     beside = path.with_suffix(".new")
     beside.write_text(text, "utf-8")
     os.replace(beside, path)
+
+
+def _chooses(sparql: str) -> bool:
+    """Whether FROM may stand in the query; the expression by itself takes a hundred times as long to say that not."""
+    return "FROM" in sparql.upper() and _CHOOSES.search(sparql) is not None
 
 
 class _Lock:
@@ -221,11 +237,36 @@ class _Lock:
             self._file.close()
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a store on disk holds, by its files: with the same ``token`` the same quads. ``bytes`` is their size."""
+
+    token: str
+    bytes: int
+
+
+def _state(quads: Path) -> State | None:
+    """The state of Oxigraph's folder, which never writes to a finished file again, nor uses its number twice.
+
+    Logs hold what is not yet in tables; an empty one is made whenever somebody opens the folder. None where there is no
+    folder, or no lock that keeps writers out.
+    """
+    if fcntl is None or not quads.is_dir():
+        return None
+    found = []
+    for entry in os.scandir(quads):
+        with suppress(FileNotFoundError):
+            status = entry.stat()
+            if entry.name.endswith(".sst") or (entry.name.endswith(".log") and status.st_size):
+                found.append((entry.name, status.st_size, status.st_mtime_ns))
+    return State(sha256(repr(sorted(found)).encode()).hexdigest()[:16], sum(size for _, size, _ in found))
+
+
 class Store(ABC):
     """An open store, here or on a server; made by ``open``. Terms that go in and come out are rdflib's.
 
     ``base`` is what its IRIs begin with, ``folder`` where it lies on disk, if it does, ``where`` that place in words.
-    ``changes`` counts what was written to it since it was opened; None where others may write to it as well.
+    ``changes`` grows with what is written to it since it was opened; None where others may write to it as well.
     """
 
     base: str
@@ -241,6 +282,14 @@ class Store(ABC):
 
     @abstractmethod
     def __len__(self) -> int: ...
+
+    def state(self) -> State | None:
+        """What it holds now; None where that cannot be told, as in memory, on a server, or if others have written."""
+        return None
+
+    def settle(self) -> State | None:
+        """What ``state`` will be when it is next opened, if nothing else happens to it."""
+        return self.state()
 
     @abstractmethod
     def close(self) -> None:
@@ -354,6 +403,8 @@ def parsed_file(file: Path, base: str) -> Iterator[ox.Quad]:
 class Embedded(Store):
     """A store on disk or in memory, inside this process."""
 
+    changes: int
+
     def __init__(
         self,
         quads: ox.Store,
@@ -362,6 +413,7 @@ class Embedded(Store):
         folder: Path | None = None,
         lock: _Lock | None = None,
         writes: bool = True,
+        state: State | None = None,
     ) -> None:
         self._quads = quads
         self._writes = writes
@@ -370,9 +422,39 @@ class Embedded(Store):
         self.folder = folder
         self.where = str(folder or "in memory")
         self.changes = 0
+        self._state = state
+        self._state_of = 0
 
     def __len__(self) -> int:
         return len(self._quads)
+
+    def state(self) -> State | None:
+        """What it holds now; None in memory, and where the files are no longer those that were opened for reading.
+
+        Oxigraph puts its files in order while a writer has them open: while nothing is written, the state is the same.
+        """
+        if not self._writes:
+            return self._state if self._state == self._now() else None
+        return self._state if self._state and self._state_of == self.changes else self.settle()
+
+    def settle(self) -> State | None:
+        """What ``state`` will be when it is next opened: as the files are now. What was made of it moves along."""
+        if not self._writes:
+            return self.state()
+        now = self._now()
+        if now and self._state and self._state_of == self.changes:
+            self._move(self._state.token, now.token)
+        self._state, self._state_of = now, self.changes
+        return now
+
+    def _move(self, old: str, new: str) -> None:
+        assert self.folder is not None
+        for tables in (self.folder / TABLES).glob(f"{old}-*") if old != new else ():
+            with suppress(OSError):
+                tables.rename(tables.with_name(f"{new}-{tables.name.partition('-')[2]}"))
+
+    def _now(self) -> State | None:
+        return None if self.folder is None else _state(self.folder / "quads")
 
     def close(self) -> None:
         """Writes what is still in memory to disk and lets other processes in."""
@@ -380,6 +462,8 @@ class Embedded(Store):
             with suppress(OSError, RuntimeError):
                 self._quads.flush()
             del self._quads
+            if self._writes:
+                self.settle()
             self._lock.release()
             self._lock = None
 
@@ -408,7 +492,13 @@ class Embedded(Store):
         )
 
     def _write(self, work: Callable[[], None]) -> None:
-        self.changes = (self.changes or 0) + 1
+        self.changes += 1
+        try:
+            self._on_disk(work)
+        finally:
+            self.changes += 1
+
+    def _on_disk(self, work: Callable[[], None]) -> None:
         try:
             work()
         except RuntimeError as error:
@@ -437,7 +527,7 @@ class Embedded(Store):
     def flush(self) -> None:
         """Waits until all that was written is on disk."""
         if self.folder is not None:
-            self._write(self._quads.flush)
+            self._on_disk(self._quads.flush)
             self._hand_out(self.folder)
 
     def _hand_out(self, folder: Path) -> None:
@@ -470,7 +560,7 @@ class Embedded(Store):
         thread is left to itself. At most ``rows`` rows are given. Raises QueryError where the query does not parse,
         would write or fetch, or runs out of time.
         """
-        chosen = safety.check(sparql, self.graphs() if _CHOOSES.search(sparql) else (), PREFIXES)
+        chosen = safety.check(sparql, self.graphs() if _chooses(sparql) else (), PREFIXES)
         question = Question(sparql, chosen, rows)
         if seconds is None:
             return answer(self._quads, question)
@@ -481,7 +571,7 @@ class Embedded(Store):
 
     def csv(self, sparql: str) -> bytes:
         """The answer to a SELECT as CSV, written by Oxigraph itself. Raises QueryError where ``query`` would."""
-        chosen = safety.check(sparql, self.graphs() if _CHOOSES.search(sparql) else (), PREFIXES)
+        chosen = safety.check(sparql, self.graphs() if _chooses(sparql) else (), PREFIXES)
         return answer_csv(self._quads, Question(sparql, chosen))
 
     @contextmanager
@@ -516,7 +606,7 @@ class Embedded(Store):
         if target.exists():
             raise StoreError(f"{target} exists; a backup needs a new folder")
         target.mkdir(parents=True)
-        self._write(lambda: self._quads.backup(str(target / "quads")))
+        self._on_disk(lambda: self._quads.backup(str(target / "quads")))
         _write_whole(target / "store.json", json.dumps({"format": FORMAT, "base": self.base}))
 
     def load(self, path: str | os.PathLike[str]) -> None:

@@ -1,28 +1,30 @@
-"""The frames as tables of an in-memory DuckDB, made when a question first names them, and kept until the store changes.
+"""The frames as tables of DuckDB, put there when a question first names them, until the store changes.
 
-Questions come from strangers: one SELECT is answered, and neither files nor the network can be reached.
+What is kept beside a large store is read where it lies, column by column; else a table is in memory. Questions come
+from strangers: one SELECT is answered, and no other file, nor the network, can be reached.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph import frames
+from graph import frames, keeping
 from graph.errors import QueryError
 
 if TYPE_CHECKING:
     from graph.store import Store
 
 _SETTINGS = {
-    "enable_external_access": "false",
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "temp_directory": "",
     "memory_limit": "4GB",
 }
+_PATTERN = re.compile(r"[*?\[\]{}]")
 
 
 class Tables:
@@ -33,9 +35,18 @@ class Tables:
         frames.optional("pyarrow")
         self._store = store
         self._changes = store.changes
-        self._connection = self._duckdb.connect(":memory:", config=_SETTINGS)
-        self._connection.execute("SET lock_configuration = true")
-        self._made: set[str] = set()
+        self._shelf = keeping.Shelf(store)
+        self._connection = self._connected()
+        self._loaded: set[str] = set()
+
+    def _connected(self) -> Any:
+        """A connection that reads the frames that are, or will be, kept, and no other file."""
+        connection = self._duckdb.connect(":memory:", config=_SETTINGS)
+        if folder := self._shelf.folder:
+            connection.execute(f"SET allowed_directories = [{_quoted(folder.parent)}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection
 
     def stale(self, store: Store) -> bool:
         """True where the store has changed, or may have, since these tables were begun."""
@@ -68,9 +79,30 @@ class Tables:
 
     def _make(self, question: str) -> None:
         words = {word.lower() for word in re.findall(r"\w+", question)}
-        missing = [name for name in frames.columns() if name in words and name not in self._made]
-        for name, found in frames.frames(self._store, missing).items():
-            self._connection.register("incoming", frames.arrow(found))
-            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
-            self._connection.unregister("incoming")
-            self._made.add(name)
+        missing = [name for name in frames.columns() if name in words and name not in self._loaded]
+        made = frames.frames(self._store, [name for name in missing if not self._file(name)])
+        for name in missing:
+            if file := self._file(name):
+                self._view(name, file)
+            else:
+                self._table(name, made[name] if name in made else frames.frame(self._store, name))
+
+    def _file(self, name: str) -> Path | None:
+        """Where DuckDB can read a frame; a path that looks like a pattern it would take for one."""
+        file = self._shelf.file(name)
+        return file if file and not _PATTERN.search(str(file)) else None
+
+    def _view(self, name: str, file: Path) -> None:
+        read = f"read_parquet({_quoted(file)}, hive_partitioning = false)"
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {read}")
+
+    def _table(self, name: str, found: Any) -> None:
+        self._connection.register("incoming", frames.arrow(found))
+        self._connection.execute(f"DROP VIEW IF EXISTS {name}")
+        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+        self._connection.unregister("incoming")
+        self._loaded.add(name)
+
+
+def _quoted(path: Path) -> str:
+    return "'{}'".format(str(path).replace("'", "''"))

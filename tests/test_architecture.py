@@ -12,8 +12,8 @@ STEPS = {"mentions", "coreference", "times", "quantities", "events", "claims", "
 RDF = {"rdflib", "pyoxigraph", "pyshacl"}
 TEXT_HALF = {"documents", "errors", "model", "interchange", "sources", "articles", "prose", "report"}
 GRAPH_HALF = {
-    "answering", "contents", "digest", "figures", "files", "finding", "frames", "inference", "measures", "network",
-    "outcomes", "queries", "remote", "results", "safety", "server", "show", "store", "tables", "validation",
+    "answering", "contents", "digest", "figures", "files", "finding", "frames", "inference", "keeping", "measures",
+    "network", "outcomes", "queries", "remote", "results", "safety", "server", "show", "store", "tables", "validation",
     "dialects", "wire",
 }  # fmt: skip
 NETWORK = {"httpx", "requests", "socket", "urllib.request", "http.client"}
