@@ -373,15 +373,16 @@ def claims(store: Store, things: list[str], link: Link = _name) -> dict[str, Ite
 
 def _claims(store: Store, things: list[str]) -> list[Row]:
     """The statements, each with the first who passed it on and the first place of its words."""
-    relays = _by(_ask(store, _RELAYS, things), "claim")
     places = _by(_ask(store, _CONTENTS, things), "claim")
-    relay, place = {"through": None, "relay": None}, {"span": None, "begin": None, "end": None}
-    rows: list[Row] = [
-        {**row, **relays.get(claim, relay), **places.get(claim, place)}
-        for row in _ask(store, _CLAIMS, things)
-        for claim in [str(row["claim"])]
-    ]
+    nowhere: Row = {"span": None, "begin": None, "end": None}
+    rows = [{**row, **places.get(str(row["claim"]), nowhere)} for row in _relayed(store, things)]
     return sorted(rows, key=lambda row: (str(row["graph"]), _number(row["begin"]), str(row["claim"])))
+
+
+def _relayed(store: Store, things: list[str]) -> list[Row]:
+    """The statements, each with the first who passed it on."""
+    relays, nobody = _by(_ask(store, _RELAYS, things), "claim"), {"through": None, "relay": None}
+    return [{**row, **relays.get(str(row["claim"]), nobody)} for row in _ask(store, _CLAIMS, things)]
 
 
 def _placed(store: Store, rows: list[Row]) -> list[Row]:
@@ -460,7 +461,7 @@ class Events:
         self.times = {str(row["time"]): row for row in _ask(store, _TIMES, events)}
         self.figures = {str(row["quantity"]): row for row in _ask(store, _FIGURES, events)}
         grounds = [str(row["claim"]) for row in _ask(store, _GROUNDS, events)]
-        self.claims = _by(_claims(store, grounds), "claim")
+        self.claims = _by(_relayed(store, grounds), "claim")
         self.sources = _sources(store, self.rows)
         self.pages = _pages(self.sources, link)
         self.roles = _roles(store, events)

@@ -19,7 +19,9 @@ from graph.server import application
 from graph.server.pages import markings, profiles
 from graph.server.pages.drawing import network
 from graph.server.pages.forms import OF_THINGS, chosen
+from graph.server.pages.listing import PARTS, Asked
 from graph.server.pages.markings import Anchor, Links, Mark
+from graph.server.pages.prepared import prepared
 from graph.server.pages.search import Index
 from graph.server.refusal import Refusal
 from graph.store import Store
@@ -197,6 +199,89 @@ def test_a_page_asks_as_often_for_a_large_store_as_for_a_small_one(
     assert found
     assert len(asked) <= small + 4
     assert next(part.total for part in found.parts if part.key == "articles") == 30
+
+
+@pytest.fixture(scope="module")
+def crowded() -> Iterator[Store]:
+    """Forty articles, in each of which the council stands; a foreign graph that lacks much; and a graph twice."""
+    from tests.bench import invented
+
+    foreign = """
+    @prefix who: <https://w3id.org/whodid/ontology#> . @prefix : <https://example.org/> .
+    @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    :g { :e a who:Event ; who:involves <https://w3id.org/whodid/id/org/straits-council> , :someone , [] .
+         [] a who:Event ; who:involves <https://w3id.org/whodid/id/org/straits-council> .
+         :someone a who:Entity ; rdfs:label "Someone" .
+         :tie a who:Assertion ; rdfs:label "a tie" ; rdf:subject :someone ; rdf:object :other .
+         :other a who:Entity . :m who:refersTo :someone ; who:inDocument :nameless . }"""
+    with store.open() as many:
+        readings = invented()
+        for _ in range(40):
+            many.add(*_graph(next(readings)))
+        name, quads = _graph(examples.harbour())
+        for twice in (name, "https://w3id.org/whodid/graph/again"):
+            many.add(twice, [(s, p, o, URIRef(twice)) for s, p, o, _ in quads])
+        parsed = Dataset()
+        parsed.parse(data=foreign, format="trig")
+        many.add("https://example.org/g", [(s, p, o, URIRef(str(g))) for s, p, o, g in parsed.quads() if g])
+        yield many
+
+
+@pytest.mark.parametrize("iri", ["id/org/straits-council", "id/place/norvania", "id/person/ilse-ravn", "someone", "x"])
+def test_lists_that_are_written_down_are_those_that_are_asked_for(crowded: Store, tmp_path: Path, iri: str) -> None:
+    file, thing = tmp_path / "search.sqlite", (crowded.base if "/" in iri else "https://example.org/") + iri
+    Index(file).refresh(crowded, "now")
+    asked = Asked(crowded)
+    with prepared(file, "now") as lists:
+        assert lists
+        for part in PARTS:
+            for first, size in ((0, 7), (7, 500), (900, 5)):
+                assert lists.part(thing, part, first, size) == asked.part(thing, part, first, size), part
+        together = asked.together(thing)
+        assert lists.together(thing) == together
+        several = [other for other, _ in together]
+        assert lists.among(several) == asked.among(several)
+        assert bool(together) == (iri != "x")
+        assert profiles.profile(crowded, thing, Links(str), lists=lists) == profiles.profile(crowded, thing, Links(str))
+
+
+def test_lists_of_another_state_are_not_used(crowded: Store, tmp_path: Path) -> None:
+    file = tmp_path / "search.sqlite"
+    with prepared(file, "now") as none:
+        assert none is None
+    index = Index(file)
+    index.refresh(crowded, "now")
+    with prepared(file, "later") as none:
+        assert none is None
+    with prepared(file, "now") as lists:
+        assert lists
+        before = lists.part(f"{crowded.base}id/org/straits-council", "events", 0, 5)
+        with store.open() as empty:
+            index.refresh(empty, "later")
+        assert lists.part(f"{crowded.base}id/org/straits-council", "events", 0, 5) == before
+    with prepared(file, "later") as lists:
+        assert lists
+        assert lists.part(f"{crowded.base}id/org/straits-council", "events", 0, 5).total == 0
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"no database" * 99)
+    with prepared(broken, "later") as none:
+        assert none is None
+
+
+def test_a_page_with_written_lists_is_the_page_without_them(tmp_path: Path) -> None:
+    with KnowledgeGraph(store.open(tmp_path / "store")) as kg:
+        for reading in (examples.harbour(), examples.gazette()):
+            kg.store.add(*_graph(reading))
+    path = "/id/place/norvania"
+    with TestClient(application(tmp_path / "store")) as client:
+        asked = client.get(path, headers=PAGE).content
+        assert client.get("/search?q=norvania", headers=PAGE).status_code == 200  # which waits for the index
+        with prepared(tmp_path / "store" / "search.sqlite", client.app.state.reader.version) as lists:  # type: ignore[attr-defined]
+            assert lists
+            assert lists.part("https://w3id.org/whodid/id/place/norvania", "events", 0, 5).total == 4
+        again = client.get(f"{path}?", headers={**PAGE, "cache-control": "no-cache"}).content
+        fresh = client.get(f"{path}?fresh", headers=PAGE).content
+        assert asked == again == fresh
 
 
 def _graph(reading: examples.Reading) -> tuple[str, list[rdf.Quad]]:

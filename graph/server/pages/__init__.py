@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Route
+from typing import TYPE_CHECKING
 
-from graph.server.pages.site import Site
-from graph.server.reader import Reader
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from graph.server.reader import Reader
 
 
 def routes(reader: Reader) -> list[BaseRoute]:
     """The pages of what ``reader`` reads. The last of them takes every path: it is that of a thing."""
+    from starlette.routing import Route
+
+    from graph.server.pages.site import Site
+
     site = Site(reader)
     return [
         Route("/", site.start),

@@ -14,10 +14,14 @@ from graph.store import Store
 
 Row = dict[str, Identifier | None]
 csv.field_size_limit(1 << 30)  # what articles say has no longest
+_PLACES = re.compile(r"\$(\w+)|VALUES \?(\w+) \{ UNDEF \}")
 
 
 def ask(store: Store, sparql: str, **terms: str | Sequence[str]) -> list[Row]:
-    """The rows of a query whose lines ``VALUES ?name { UNDEF }`` are given these IRIs. ValueError for what is none."""
+    """The rows of a query in which ``$name``, or the line ``VALUES ?name { UNDEF }``, stands for these IRIs.
+
+    One that stands in the query itself is found sooner than one that is joined to it. ValueError for what is no IRI.
+    """
     answer = store.query(_given(sparql, terms))
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
@@ -29,12 +33,14 @@ def table(store: Store, sparql: str, **terms: str | Sequence[str]) -> list[list[
 
 
 def _given(sparql: str, terms: Mapping[str, str | Sequence[str]]) -> str:
-    def values(match: re.Match[str]) -> str:
-        given = terms.get(match[1], ())
+    def written(match: re.Match[str]) -> str:
+        if match[1]:
+            return str(ox.NamedNode(str(terms[match[1]])))
+        given = terms[match[2]]
         iris = [given] if isinstance(given, str) else given
-        return f"VALUES ?{match[1]} {{ {' '.join(str(ox.NamedNode(iri)) for iri in iris)} }}"
+        return f"VALUES ?{match[2]} {{ {' '.join(str(ox.NamedNode(iri)) for iri in iris)} }}"
 
-    return re.sub(r"VALUES \?(\w+) \{ UNDEF \}", values, sparql)
+    return _PLACES.sub(written, sparql)
 
 
 def text(value: object) -> str:

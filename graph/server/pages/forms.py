@@ -44,8 +44,7 @@ OF_SEARCH = (HTML, JSON)
 
 _QUADS = """
 SELECT DISTINCT ?graph ?property ?value WHERE {
-  VALUES ?thing { UNDEF }
-  GRAPH ?graph { ?thing ?property ?value }
+  GRAPH ?graph { $thing ?property ?value }
 } ORDER BY ?graph ?property ?value"""
 
 

@@ -39,18 +39,18 @@ class Links:
 
     def html(self, prose: str) -> Markup:
         """The prose as HTML, with its links."""
-        parts, at, opened = [], 0, False
-        for match in _LINK.finditer(prose):
-            parts.append(escape(clean(prose[at : match.start()])))
-            at = match.end()
+        opened = False
+
+        def link(match: re.Match[str]) -> str:
+            nonlocal opened
             if match[1] and not opened and int(match[1]) < len(self._iris):
-                parts.append(Markup('<a href="{}"><bdi>').format(self._href(self._iris[int(match[1])])))
                 opened = True
-            elif not match[1] and opened:
-                parts.append(Markup("</bdi></a>"))
-                opened = False
-        parts.append(escape(clean(prose[at:])))
-        return Markup("").join([*parts, Markup("</bdi></a>")] if opened else parts)
+                return f'<a href="{escape(self._href(self._iris[int(match[1])]))}"><bdi>'
+            closed, opened = opened and not match[1], opened and bool(match[1])
+            return "</bdi></a>" if closed else ""
+
+        html = _LINK.sub(link, str(escape(clean(prose))))  # the signs of links are none that are escaped
+        return Markup(f"{html}</bdi></a>" if opened else html)
 
 
 def quoted(quote: Quote) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,6 +16,7 @@ from graph.documents import Span
 from graph.explorer.story import family
 from graph.prose import Item, source_line
 from graph.server.pages.asking import Row, ask, number, table, text
+from graph.server.pages.listing import PARTS, Asked, Lists, Shown
 from graph.server.pages.markings import Anchor, Links, Mark
 from graph.store import Store
 from graph.vocabulary import WHO, label, local, ontology, status, superclasses
@@ -35,78 +36,22 @@ KINDS = (
 )
 
 _HEAD = """
-SELECT ?property ?value (COUNT(DISTINCT ?graph) AS ?graphs) WHERE {
-  VALUES ?thing { UNDEF }
-  GRAPH ?graph { ?thing ?property ?value }
+SELECT ?property ?value (COUNT(?graph) AS ?graphs) WHERE {
+  GRAPH ?graph { $thing ?property ?value }
   FILTER(?property IN (rdf:type, rdfs:label, skos:altLabel, skos:prefLabel, skos:exactMatch, owl:sameAs, skos:notation,
     who:existence, who:confidence, who:basis, who:attributionBasis))
 } GROUP BY ?property ?value ORDER BY ?property DESC(?graphs) ?value"""
 _THERE = {
-    "thing": "SELECT ?o WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o } LIMIT 1",
-    "graph": "SELECT ?o WHERE { VALUES ?thing { UNDEF } GRAPH ?thing { ?s ?p ?o } } LIMIT 1",
+    "thing": "SELECT ?o WHERE { $thing ?p ?o } LIMIT 1",
+    "graph": "SELECT ?o WHERE { GRAPH $thing { ?s ?p ?o } } LIMIT 1",
 }
-_EVENTS = "{ ?fact who:involves ?thing } UNION { ?fact who:content ?what . ?what who:involves ?thing }"
-_PLAIN = "FILTER NOT EXISTS { ?claim who:saidIn ?fact }"
-_SAYS = "?fact who:speaker|who:relayedBy ?thing"
-_SAID_OF = "?event who:involves ?thing . ?fact who:reports ?event FILTER NOT EXISTS { ?fact who:speaker ?thing }"
-_TIES = "{ ?fact rdf:subject ?thing } UNION { ?fact rdf:object ?thing } ?fact a who:Assertion"
-_TOLD_IN = "?mention who:refersTo ?thing ; who:inDocument ?fact"
-WHICH = {
-    "ties": _TIES,
-    "events": f"{_EVENTS} {_PLAIN}",
-    "says": _SAYS,
-    "said-of": _SAID_OF,
-    "articles": _TOLD_IN,
-}
-# what is listed is put in order here: Oxigraph takes four times as long for it
-_IN_TIME = """
-SELECT DISTINCT ?fact ?graph ?issued WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  GRAPH ?graph {{
-    {which}
-    OPTIONAL {{ ?page dcterms:issued ?issued }}
-  }}
-}}"""
-_DAYS = f"""
-SELECT ?fact ?day WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  GRAPH ?graph {{ {_EVENTS} ?fact who:time ?time . ?time sem:hasEarliestBeginTimeStamp ?day }}
-}}"""
-_BY_NAME = """
-SELECT ?fact WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  {which} . ?fact rdfs:label ?name
-}} GROUP BY ?fact ORDER BY MIN(?name) ?fact"""
-_ARTICLES = """
-SELECT ?fact WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  {which} . ?fact rdfs:label ?label
-  OPTIONAL {{ ?fact dcterms:issued ?day }}
-}} GROUP BY ?fact ORDER BY DESC(MIN(?day)) MIN(?label) ?fact"""
-_OF_ARTICLES = f"""
-SELECT ?fact (MIN(?label) AS ?name) (MIN(?paper) AS ?publisher) (MIN(?day) AS ?issued)
-  (COUNT(DISTINCT ?mention) AS ?times)
-WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  VALUES ?fact {{ UNDEF }}
-  {_TOLD_IN} . ?fact rdfs:label ?label
-  OPTIONAL {{ ?fact dcterms:publisher ?paper }}
-  OPTIONAL {{ ?fact dcterms:issued ?day }}
-}} GROUP BY ?fact"""
-_NEIGHBOURS = """
-SELECT ?other ?events WHERE {
-  {
-    SELECT ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
-      VALUES ?thing { UNDEF }
-      GRAPH ?graph {
-        { ?event who:involves ?thing ; who:involves ?other } UNION { ?event rdf:subject ?thing ; rdf:object ?other }
-        UNION { ?event rdf:object ?thing ; rdf:subject ?other }
-      }
-      FILTER(?other != ?thing)
-    } GROUP BY ?other
-  }
-  FILTER EXISTS { ?other a who:Entity }
-} ORDER BY DESC(?events) ?other LIMIT 12"""
+_OF_ARTICLES = """
+SELECT ?page (MIN(?label) AS ?name) (MIN(?paper) AS ?publisher) (MIN(?day) AS ?issued) WHERE {
+  VALUES ?page { UNDEF }
+  OPTIONAL { ?page rdfs:label ?label }
+  OPTIONAL { ?page dcterms:publisher ?paper }
+  OPTIONAL { ?page dcterms:issued ?day }
+} GROUP BY ?page"""
 _CALLED = (
     "SELECT DISTINCT ?thing ?value WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?value } ORDER BY ?thing ?value"
 )
@@ -117,32 +62,23 @@ SELECT ?thing ?value WHERE {
   VALUES ?value { UNDEF }
   FILTER EXISTS { ?thing a ?value }
 } ORDER BY ?thing ?value"""
-_AMONG = """
-SELECT ?one ?other (COUNT(DISTINCT ?event) AS ?events) WHERE {
-  VALUES ?one { UNDEF }
-  ?event who:involves ?one , ?other
-  VALUES ?other { UNDEF }
-  FILTER(STR(?one) < STR(?other))
-} GROUP BY ?one ?other ORDER BY ?one ?other"""
 _DETAILS = """
 SELECT DISTINCT ?property ?value ?name WHERE {
-  VALUES ?thing { UNDEF }
-  ?thing ?property ?value
+  $thing ?property ?value
   OPTIONAL { ?value rdfs:label ?name }
 } ORDER BY ?property ?name ?value LIMIT 500"""
 _INBOUND = """
 SELECT DISTINCT ?property ?value ?name WHERE {
-  VALUES ?thing { UNDEF }
-  ?value ?property ?thing
+  ?value ?property $thing
   OPTIONAL { ?value rdfs:label ?name }
 } ORDER BY ?property ?name ?value LIMIT 50"""
 _PLACES = """
 SELECT DISTINCT ?link ?span ?words ?begin ?end ?page WHERE {
-  VALUES ?thing { UNDEF }
-  ?thing ?link ?span . ?span who:exact ?words ; who:begin ?begin ; who:end ?end ; who:inDocument ?page .
+  $thing ?link ?span . ?span who:exact ?words ; who:begin ?begin ; who:end ?end ; who:inDocument ?page .
   FILTER(?link IN (who:trigger, who:roleMention, who:evidence, who:contentSpan, who:cue))
   FILTER NOT EXISTS { ?span a who:Sentence }
 } ORDER BY ?begin ?end ?link"""
+# a thing that stands in these queries itself would be looked for among all of a class; a value is looked from
 _RELATED = {
     "claims": "?thing who:accordingTo+ ?fact . ?fact a who:Claim",
     "reports": "?thing who:reports ?fact",
@@ -154,40 +90,35 @@ _RELATED = {
 _RELATED_TO = "SELECT DISTINCT ?fact WHERE {{ VALUES ?thing {{ UNDEF }} {which} }} ORDER BY ?fact LIMIT 200"
 _DOCUMENT = """
 SELECT ?property ?value WHERE {
-  VALUES ?thing { UNDEF }
-  ?thing ?property ?value
+  $thing ?property ?value
   FILTER(?property IN (dcterms:title, dcterms:publisher, dcterms:creator, dcterms:issued, dcterms:language,
     dcterms:identifier, schema:url, nif:isString, who:sha256, who:statedIn))
 } ORDER BY ?property ?value"""
 _MENTIONED = """
 SELECT DISTINCT ?begin ?end ?entity ?name ?class WHERE {
-  VALUES ?page { UNDEF }
   GRAPH ?graph {
-    ?page a who:Document .
-    ?span who:inDocument ?page ; who:refersTo ?entity ; who:begin ?begin ; who:end ?end .
+    $page a who:Document .
+    ?span who:inDocument $page ; who:refersTo ?entity ; who:begin ?begin ; who:end ?end .
     ?entity a who:Entity , ?class ; rdfs:label ?name .
     FILTER(?class NOT IN (who:Entity, who:Actor))
   }
 } ORDER BY ?begin ?end ?entity ?class"""
 _FACTS = """
 SELECT DISTINCT ?fact ?kind ?begin ?end ?sentence WHERE {
-  VALUES ?page { UNDEF }
   GRAPH ?graph {
-    ?span who:inDocument ?page ; who:begin ?begin ; who:end ?end .
+    ?span who:inDocument $page ; who:begin ?begin ; who:end ?end .
     { ?fact who:trigger ?span BIND("event" AS ?kind) } UNION { ?fact who:contentSpan ?span BIND("claim" AS ?kind) }
     OPTIONAL { ?span who:inSentence ?sentence }
   }
 } ORDER BY ?begin ?end ?kind ?fact"""
 _UNREAD = """
 SELECT DISTINCT ?begin ?end ?why WHERE {
-  VALUES ?page { UNDEF }
-  ?zone a who:Boilerplate ; who:inDocument ?page ; who:begin ?begin ; who:end ?end .
+  ?zone a who:Boilerplate ; who:inDocument $page ; who:begin ?begin ; who:end ?end .
   OPTIONAL { ?zone rdfs:comment ?why }
 } ORDER BY ?begin ?end ?why"""
 _SENTENCES = """
 SELECT DISTINCT ?sentence ?begin WHERE {
-  VALUES ?page { UNDEF }
-  ?sentence a who:Sentence ; who:inDocument ?page ; who:begin ?begin
+  ?sentence a who:Sentence ; who:inDocument $page ; who:begin ?begin
 } ORDER BY ?begin ?sentence"""
 
 
@@ -289,18 +220,20 @@ def kind_of(found: Head) -> str:
     return next((kind for kind, cls in KINDS if cls in above), "other")
 
 
-def profile(store: Store, iri: str, links: Links, part: str = "", first: int = 0) -> Profile | None:
+def profile(
+    store: Store, iri: str, links: Links, part: str = "", first: int = 0, lists: Lists | None = None
+) -> Profile | None:
     """What there is to tell of the thing with this IRI; None where the store does not know it.
 
-    ``part`` is the one that is shown from its entry ``first`` on; without it, all parts begin. Raises ValueError for
-    what is no IRI.
+    ``part`` is the one that is shown from its entry ``first`` on; without it, all parts begin. What an entity's page
+    lists comes from ``lists``, or is asked of the store. Raises ValueError for what is no IRI.
     """
     found = head(store, iri)
     if not found:
         return None
     kind = kind_of(found)
     makers: dict[str, Callable[[], Profile]] = {
-        "entity": lambda: _entity(store, iri, found, links, part, first),
+        "entity": lambda: _entity(store, iri, found, links, lists or Asked(store), part, first),
         "event": lambda: _event(store, iri, found, links),
         "claim": lambda: _claim(store, iri, found, links),
         "document": lambda: _document(store, iri, found, links, first // SIZE * PANEL),
@@ -339,11 +272,11 @@ def _is_share(value: str) -> bool:
 # entities
 
 
-def _entity(store: Store, iri: str, found: Head, links: Links, part: str, first: int) -> Profile:
+def _entity(store: Store, iri: str, found: Head, links: Links, lists: Lists, part: str, first: int) -> Profile:
     name = _name(found, iri)
     names = dict.fromkeys([*found.get(str(RDFS.label), ()), *sorted(found.get(str(SKOS.altLabel), ()))])
     existence = [label(URIRef(each)) for each in found.get(str(WHO.existence), ())[:1]]
-    neighbours = () if part else _neighbours(store, iri)
+    neighbours = () if part else _neighbours(store, lists.together(iri))
     return Profile(
         iri,
         "entity",
@@ -353,9 +286,9 @@ def _entity(store: Store, iri: str, found: Head, links: Links, part: str, first:
         also=tuple(each for each in names if each != name),
         same=_same(found),
         notes=tuple(f"only {each}" for each in existence),
-        parts=_parts(store, iri, links, part, first),
+        parts=_parts(store, iri, links, lists, part, first),
         neighbours=neighbours,
-        among=_among(store, neighbours),
+        among=tuple(lists.among([neighbour.iri for neighbour in neighbours])),
     )
 
 
@@ -364,17 +297,15 @@ def _same(found: Head) -> tuple[str, ...]:
     return tuple(sorted({value for each in same for value in found.get(str(each), ())}))
 
 
-def _parts(store: Store, iri: str, links: Links, part: str, first: int) -> tuple[Part, ...]:
-    ordered = {key: in_order(store, iri, key) for key in WHICH if part in ("", key)}
+def _parts(store: Store, iri: str, links: Links, lists: Lists, part: str, first: int) -> tuple[Part, ...]:
     first = first if part else 0
-    chosen = {key: facts[first : first + SIZE] for key, facts in ordered.items() if facts}
-    told = entries(store, [fact for key, facts in chosen.items() if key != "articles" for fact in facts], links)
-    articles = chosen.get("articles", ())
-    rows = ask(store, _OF_ARTICLES, thing=iri, fact=articles) if articles else ()
-    told |= {str(row["fact"]): _source(row, links) for row in rows}
+    shown = {key: lists.part(iri, key, first, SIZE) for key in PARTS if part in ("", key)}
+    told = entries(store, [fact for key, each in shown.items() if key != "articles" for fact in each.facts], links)
+    told |= _sources(store, shown["articles"], links) if "articles" in shown else {}
     return tuple(
-        Part(key, HEADINGS[key], tuple(told[fact] for fact in facts if fact in told), len(ordered[key]), first)
-        for key, facts in chosen.items()
+        Part(key, HEADINGS[key], tuple(told[fact] for fact in each.facts if fact in told), each.total, first)
+        for key, each in shown.items()
+        if each.total
     )
 
 
@@ -387,40 +318,20 @@ HEADINGS = {
 }
 
 
-def in_order(store: Store, iri: str, part: str) -> list[str]:
-    """The facts of one part of an entity's page: by name, by day, or from the latest article on."""
-    query = {"ties": _BY_NAME, "articles": _ARTICLES}.get(part)
-    if query is None:
-        return [fact for fact in _in_time(store, iri, part) if not fact.startswith("_:")]
-    rows = table(store, query.format(which=WHICH[part]), thing=iri)
-    return [fact for fact, *_ in rows if not fact.startswith("_:")]
-
-
-def _in_time(store: Store, iri: str, part: str) -> list[str]:
-    """By day, then by article, then v2 before v10; where no day is known, that of the article."""
-    rows = table(store, _IN_TIME.format(which=WHICH[part]), thing=iri)
-    days = _least(table(store, _DAYS, thing=iri)) if part == "events" else {}
-    graphs = _least((fact, graph) for fact, graph, _ in rows)
-    issued = _least((fact, day) for fact, _, day in rows if day)
-    return sorted(graphs, key=lambda fact: (days.get(fact) or issued.get(fact, "9999"), graphs[fact], len(fact), fact))
-
-
-def _least(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
-    """The least value of each key."""
-    found: dict[str, str] = {}
-    for key, value in pairs:
-        if key not in found or value < found[key]:
-            found[key] = value
-    return found
-
-
-def _source(row: Row, links: Links) -> Entry:
-    line = source_line(text(row["name"]), text(row["publisher"]), None)
-    times = number(row["times"])
-    note = f"{times:,} mention{'' if times == 1 else 's'}"
-    return Entry(
-        str(row["fact"]), "document", Item(links(line, str(row["fact"]))), day=text(row["issued"])[:10], note=note
-    )
+def _sources(store: Store, shown: Shown, links: Links) -> dict[str, Entry]:
+    """Articles in one line each, with how often they speak of the thing."""
+    rows = table(store, _OF_ARTICLES, page=shown.facts) if shown.facts else ()
+    times = dict(zip(shown.facts, shown.mentions, strict=True))
+    return {
+        page: Entry(
+            page,
+            "document",
+            Item(links(source_line(name or page, publisher, None), page)),
+            day=issued[:10],
+            note=f"{times[page]:,} mention{'' if times[page] == 1 else 's'}",
+        )
+        for page, name, publisher, issued in rows
+    }
 
 
 def entries(store: Store, facts: Sequence[str], links: Links) -> dict[str, Entry]:
@@ -454,13 +365,16 @@ def _day(events: show.Events, row: Mapping[str, object]) -> str:
     return known or (f"({issued})" if issued else "")
 
 
-def _neighbours(store: Store, iri: str) -> tuple[Neighbour, ...]:
-    rows = ask(store, _NEIGHBOURS, thing=iri)
-    others = [str(row["other"]) for row in rows]
-    names, classes = _values(store, _CALLED, others), _values(store, _CLASSES, others, _classes())
+def _neighbours(store: Store, beside: Sequence[tuple[str, int]]) -> tuple[Neighbour, ...]:
+    """The first of these that are entities."""
+    events, classes = dict(beside), dict[str, list[str]]()
+    for at in range(0, len(beside), NEIGHBOURS):
+        if len(classes) < NEIGHBOURS:
+            classes |= _values(store, _CLASSES, list(events)[at : at + NEIGHBOURS], _classes())
+    chosen = [other for other in events if other in classes][:NEIGHBOURS]
+    names = _values(store, _CALLED, chosen)
     return tuple(
-        Neighbour(other, next(iter(names[other]), other), number(row["events"]), _family_of(classes[other]))
-        for other, row in zip(others, rows, strict=True)
+        Neighbour(other, next(iter(names[other]), other), events[other], _family_of(classes[other])) for other in chosen
     )
 
 
@@ -473,20 +387,14 @@ def _classes() -> tuple[str, ...]:
 
 def _values(store: Store, sparql: str, things: Sequence[str], values: Sequence[str] = ()) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in ask(store, sparql, thing=things, value=values) if things else ():
-        found[str(row["thing"])].append(str(row["value"]))
+    for thing, value in table(store, sparql, thing=things, value=values) if things else ():
+        found[thing].append(value)
     return found
 
 
 def _family_of(classes: Sequence[str]) -> str:
     cls = special(classes)
     return family(cls) if cls else "thing"
-
-
-def _among(store: Store, neighbours: Sequence[Neighbour]) -> tuple[tuple[str, str, int], ...]:
-    iris = [neighbour.iri for neighbour in neighbours]
-    rows = ask(store, _AMONG, one=iris, other=iris) if len(iris) > 1 else ()
-    return tuple((str(row["one"]), str(row["other"]), number(row["events"])) for row in rows)
 
 
 # events, claims

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.finding import fold
+from graph.server.pages import prepared
 from graph.server.pages.asking import Row, ask, text
 from graph.server.pages.markings import CLOSED, OPENED
 from graph.store import ONTOLOGY, Store
 
-FORMAT = 1
+FORMAT = 2
 SIZE = 20
 WORDS = 12
 _BATCH = 100
@@ -61,9 +62,10 @@ SELECT DISTINCT ?graph ?thing ?name ?words WHERE {
 }
 KINDS = tuple(_ROWS)
 _TABLES = f"""
-CREATE TABLE graphs (graph TEXT PRIMARY KEY, state TEXT, first INTEGER, last INTEGER);
+CREATE TABLE graphs (number INTEGER PRIMARY KEY, graph TEXT UNIQUE, state TEXT, first INTEGER, last INTEGER);
 CREATE VIRTUAL TABLE things USING fts5 (name, other, plain, words, iri UNINDEXED, kind UNINDEXED, exact UNINDEXED,
   tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+{prepared.TABLES}
 PRAGMA user_version = {FORMAT};
 """
 _HITS = """
@@ -109,7 +111,6 @@ class Index:
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
-        self._version = ""
         try:
             self._base = _opened(path)
         except sqlite3.DatabaseError as error:
@@ -121,11 +122,17 @@ class Index:
     def close(self) -> None:
         self._base.close()
 
+    @property
+    def version(self) -> str:
+        """The state of the store that the index is of."""
+        with self._lock:
+            return str((self._base.execute("SELECT version FROM state").fetchone() or ("",))[0])
+
     def refresh(self, store: Store, version: str = "") -> int:
         """Reads the graphs that have changed; how many. Nothing is looked at for the same ``version``."""
+        if version and version == self.version:
+            return 0
         with self._lock:
-            if version and version == self._version:
-                return 0
             wanted = {str(r["graph"]): str(r["state"]) for r in ask(store, _STATE) if r["graph"] is not None}
             wanted.pop(str(ONTOLOGY.value), None)
             there = dict(self._base.execute("SELECT graph, state FROM graphs"))
@@ -135,13 +142,16 @@ class Index:
                 self._remove(gone)
                 for at in range(0, len(new), _BATCH):
                     self._add(store, {graph: wanted[graph] for graph in new[at : at + _BATCH]})
-            self._version = version
+                self._base.execute("DELETE FROM state")
+                self._base.execute("INSERT INTO state VALUES (?)", (version,))
             return len(new) + len(gone)
 
     def _remove(self, graphs: Sequence[str]) -> None:
         for graph in graphs:
-            first, last = self._base.execute("SELECT first, last FROM graphs WHERE graph = ?", (graph,)).fetchone()
+            asked = "SELECT number, first, last FROM graphs WHERE graph = ?"
+            number, first, last = self._base.execute(asked, (graph,)).fetchone()
             self._base.execute("DELETE FROM things WHERE rowid BETWEEN ? AND ?", (first, last))
+            prepared.remove(self._base, number)
             self._base.execute("DELETE FROM graphs WHERE graph = ?", (graph,))
 
     def _add(self, store: Store, states: dict[str, str]) -> None:
@@ -154,8 +164,12 @@ class Index:
             rows = [(after + number, *row) for number, row in enumerate(found[graph], 1)]
             self._base.executemany(_INSERT, rows)
             last = after + len(rows)
-            self._base.execute("INSERT INTO graphs VALUES (?, ?, ?, ?)", (graph, states[graph], after + 1, last))
+            self._base.execute(
+                "INSERT INTO graphs (graph, state, first, last) VALUES (?, ?, ?, ?)",
+                (graph, states[graph], after + 1, last),
+            )
             after = last
+        prepared.add(self._base, store, sorted(states))
 
     def search(self, words: str, kind: str = "", first: int = 0, size: int = SIZE) -> Hits:
         """What has all these words, each whole or as a beginning; where nothing has, what has some of them."""
@@ -191,8 +205,9 @@ _INSERT = "INSERT INTO things (rowid, name, other, plain, words, iri, kind, exac
 
 def _opened(path: Path | None) -> sqlite3.Connection:
     base = sqlite3.connect(path or ":memory:", timeout=60, check_same_thread=False)
+    base.execute("PRAGMA journal_mode = WAL")  # so that it is read while it is written
     if base.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-        base.executescript("DROP TABLE IF EXISTS graphs; DROP TABLE IF EXISTS things;" + _TABLES)
+        base.executescript(f"DROP TABLE IF EXISTS graphs; DROP TABLE IF EXISTS things; {prepared.DROP}" + _TABLES)
     return base
 
 

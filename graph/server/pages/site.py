@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -20,13 +23,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from graph import explorer
+from graph.errors import WhodidError
 from graph.knowledge import KnowledgeGraph
 from graph.rdf import tool_version
-from graph.server.pages import drawing, editor, markings, overview, terms
+from graph.server.pages import drawing, editor, indexing, markings, overview, terms
 from graph.server.pages.asking import ask
 from graph.server.pages.forms import HTML, JSON, OF_SEARCH, OF_TERMS, OF_THINGS, Form, chosen, written
+from graph.server.pages.listing import PARTS
 from graph.server.pages.markings import Links, Mark
-from graph.server.pages.profiles import SIZE, WHICH, Entry, Profile, profile
+from graph.server.pages.prepared import prepared
+from graph.server.pages.profiles import SIZE, Entry, Profile, profile
 from graph.server.pages.search import KINDS, Hit, Hits, Index
 from graph.server.pages.search import SIZE as HITS
 from graph.server.reader import Reader
@@ -34,6 +40,7 @@ from graph.server.refusal import Refusal
 from graph.store import Embedded, Store
 from graph.vocabulary import PLOVER, WHO
 
+log = logging.getLogger("whodid.server")
 MOST_QUADS = 400_000
 LONGEST = 4000
 KEPT, LARGEST = 256, 200_000
@@ -121,6 +128,8 @@ class Site:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._index: Index | None = None
+        self._indexing = asyncio.Lock()
+        self._preparing: asyncio.Task[object] | None = None
         self._explorer: tuple[str, bytes] = ("", b"")
         self._made: OrderedDict[str, Response] = OrderedDict()
 
@@ -140,7 +149,7 @@ class Site:
     async def _thing(self, request: Request, iris: list[str]) -> Response:
         form = _form(request, OF_THINGS)
         asked, first = request.query_params.get("part", ""), _first(request)
-        part = asked if asked in WHICH else ""
+        part = asked if asked in PARTS else ""
         etag = self._etag(request, form)
         if _unchanged(request, etag):
             return self._not_modified(etag)
@@ -154,9 +163,12 @@ class Site:
                 return await self._missing(request, iris[0], form)
             return self._kept(self._sent(body, form, etag, PLAIN))
         links = Links(address)
-        found = await self.reader.run(lambda store: _first_profile(store, iris, links, part, first))
+        version = self.reader.version
+        found = await self.reader.run(lambda store: _first_profile(store, version, iris, links, part, first))
         if found is None:
             return await self._missing(request, iris[0], form)
+        if found.kind == "entity":
+            self._prepare()
         page = await run_in_threadpool(_thing_page, request, found, links, address)
         return self._kept(self._sent(page, HTML, etag, PLAIN, _alternates(request)))
 
@@ -201,17 +213,28 @@ class Site:
         )
         return self._sent(page, HTML, etag, PLAIN)
 
+    def _prepare(self) -> None:
+        """Has the index brought to the state that is served, for the pages that are looked at next."""
+        here = isinstance(self.reader.now.store, Embedded)
+        if here and (self._preparing is None or self._preparing.done()):
+            self._preparing = asyncio.create_task(self._prepared())
+
+    async def _prepared(self) -> None:
+        try:
+            await self._searched()
+        except (WhodidError, sqlite3.Error) as error:
+            log.warning("the lists of pages are not written down: %s", error)
+
     async def _searched(self) -> Index:
         """The index of the state that is served."""
-        version = self.reader.version
-
-        def fresh(store: Store) -> Index:
-            if self._index is None:
-                self._index = Index(_place(store))
-            self._index.refresh(store, version)
-            return self._index
-
-        return await self.reader.run(fresh)
+        with self.reader.now.used() as now:
+            async with self._indexing:
+                place = _place(now.store)
+                self._index = self._index or await run_in_threadpool(Index, place)
+                if place and now.store.folder and self._index.version != now.version:
+                    await indexing.brought(now.store.folder, place, now.version)
+                await run_in_threadpool(self._index.refresh, now.store, now.version)
+                return self._index
 
     # the server's own pages
 
@@ -352,13 +375,14 @@ def _valid(iris: list[str]) -> Iterator[str]:
 
 
 def _first_written(store: Store, iris: list[str], form: Form) -> bytes | None:
-    there = "SELECT ?p WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o } LIMIT 1"
+    there = "SELECT ?p WHERE { $thing ?p ?o } LIMIT 1"
     return next((written(store, iri, form) for iri in _valid(iris) if ask(store, there, thing=iri)), None)
 
 
-def _first_profile(store: Store, iris: list[str], links: Links, part: str, first: int) -> Profile | None:
-    found = (profile(store, iri, links, part, first) for iri in _valid(iris))
-    return next(filter(None, found), None)
+def _first_profile(store: Store, version: str, iris: list[str], links: Links, part: str, first: int) -> Profile | None:
+    with prepared(_place(store), version) as lists:
+        found = (profile(store, iri, links, part, first, lists) for iri in _valid(iris))
+        return next(filter(None, found), None)
 
 
 def _alternates(request: Request) -> dict[str, str]:
@@ -384,7 +408,7 @@ def _thing_page(request: Request, found: Profile, links: Links, address: Address
         prose=links.html,
         text=text,
         size=SIZE,
-        whole=request.query_params.get("part", "") not in WHICH,
+        whole=request.query_params.get("part", "") not in PARTS,
         here=lambda **query: f"?{urlencode({**_kept(request), **query})}",
         anchor=_anchor,
     )
