@@ -230,11 +230,13 @@ class Site:
         with self.reader.now.used() as now:
             async with self._indexing:
                 place = _place(now.store)
-                self._index = self._index or await run_in_threadpool(Index, place)
-                if place and now.store.folder and self._index.version != now.version:
+                if self._index is None:
+                    self._index = await run_in_threadpool(Index, place)
+                index = self._index
+                if place and now.store.folder and index.version != now.version:
                     await indexing.brought(now.store.folder, place, now.version)
-                await run_in_threadpool(self._index.refresh, now.store, now.version)
-                return self._index
+                await run_in_threadpool(index.refresh, now.store, now.version)
+                return index
 
     # the server's own pages
 
