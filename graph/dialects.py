@@ -40,7 +40,7 @@ class Dialect:
     graphs are asked) and ``term`` make up for what it does otherwise.
 
     ``limit`` is the header that says that an answer was cut after so many rows; ``faithful`` is whether INSERT … WHERE
-    and a LIMIT of any size can be relied on. ``union`` goes before a query that is asked of all graphs together.
+    and a LIMIT of any size can be relied on.
     """
 
     name: DialectName
@@ -51,7 +51,6 @@ class Dialect:
     term: Callable[[Term], Term] | None = None
     limit: str = ""
     faithful: bool = True
-    union: str = ""
 
 
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
@@ -212,16 +211,6 @@ def _needed(parts: list[Terminal]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-_OWN = (
-    "http://localuriqaserver/sparql",
-    "http://www.openlinksw.com/schemas/oplweb#",
-    "http://www.openlinksw.com/schemas/virtrdf#",
-    "http://www.w3.org/2002/07/owl#",
-    "http://www.w3.org/ns/ldp#",
-    "urn:activitystreams-owl:map",
-    "urn:core:services:sparql",
-)
-_APART = "".join(f"define input:{kind}-graph-exclude <{graph}> " for graph in _OWN for kind in ("default", "named"))
 STANDARD = Dialect("standard")
 VIRTUOSO = Dialect(
     "virtuoso",
@@ -238,7 +227,6 @@ VIRTUOSO = Dialect(
     term=_boolean,
     limit="X-SPARQL-MaxRows",
     faithful=False,
-    union=_APART,
 )
 DIALECTS = {dialect.name: dialect for dialect in (STANDARD, VIRTUOSO)}
 

@@ -297,10 +297,8 @@ class RemoteStore(Store):
         form: dict[str, str | list[str]] = {"query": self._dialect.rewritten(SPARQL_PREFIXES + sparql)}
         if default or named:
             return {**form, "default-graph-uri": list(default), "named-graph-uri": list(named)}
-        if not all_graphs:
+        if not all_graphs or self.server.default_graph in ("union", "auto"):
             return form
-        if self.server.default_graph in ("union", "auto"):
-            return {**form, "query": f"{self._dialect.union}{form['query']}"}
         if self.server.default_graph == "parameter":
             return {**form, "union-default-graph": "true"}
         names = self._listed()
