@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -25,7 +26,7 @@ from graph.explorer.story import Story
 from graph.model import Claim, Entity, Event, Mention, Reading, Role
 from graph.vocabulary import WHO
 from tests import crowds, examples
-from tests.browser import CHROMIUM, PATIENCE
+from tests.browser import CHROMIUM, watched
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
@@ -115,29 +116,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture
 def visit(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
-    """Opens the page at an address; any request, script error, dialog or breach of the policy fails the test."""
-    wrong: list[str] = []
-    contexts = []
+    """Opens the page at a place of its own; it may load nothing."""
 
-    def opened(fragment: str = "", width: int = 1400, height: int = 900, file: Path = site.file, **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.on("request", lambda r: None if r.url.startswith(("file:", "blob:", "data:")) else wrong.append(r.url))
-        page.on(
-            "console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") and SLOW not in m.text else None
-        )
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.on("dialog", lambda d: (wrong.append(f"dialog: {d.message}"), d.dismiss()))
-        page.goto(f"{file.as_uri()}#{fragment}", timeout=PATIENCE)
+    def ready(opened: Callable[..., Any], fragment: str = "", file: Path = site.file, **options: Any) -> Any:
+        page = opened(chromium, f"{file.as_uri()}#{fragment}", accept_downloads=True, **options)
         page.wait_for_selector("body[data-ready]")
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    with watched(("file:",), harmless=(SLOW,)) as opened:
+        yield partial(ready, opened)
 
 
 def expect(locator: Any) -> Any:

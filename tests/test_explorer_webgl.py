@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from graph.explorer import story as stories
 from graph.explorer.links import links
 from graph.explorer.story import Actor, Story
 from tests import crowds
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, FLAGS, watched
 
 PATIENCE = 20_000
 # what Chromium says of drawing in software, not of the page
@@ -93,32 +94,22 @@ def started() -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def visit(started: Callable[..., Any], crowd: Crowd) -> Iterator[Callable[..., Any]]:
-    """Opens the page; any request, script error, warning or breach of the policy fails the test."""
-    wrong: list[str] = []
-    contexts = []
+    """Opens the page at a place of its own; it may load nothing."""
 
-    def spoken(message: Any) -> None:
-        if message.type in ("error", "warning") and not any(words in message.text for words in SOFTWARE):
-            wrong.append(message.text)
-
-    def opened(
-        fragment: str = "", *, of: Crowd = crowd, flags: tuple[str, ...] = (), width: int = 1400, **options: Any
+    def ready(
+        opened: Callable[..., Any],
+        fragment: str = "",
+        *,
+        of: Crowd = crowd,
+        flags: tuple[str, ...] = (),
+        **options: Any,
     ) -> Any:
-        context = started(*flags).new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.on("request", lambda r: None if r.url.startswith(("file:", "blob:", "data:")) else wrong.append(r.url))
-        page.on("console", spoken)
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.goto(f"{of.file.as_uri()}#{fragment}")
+        page = opened(started(*flags), f"{of.file.as_uri()}#{fragment}", **options)
         page.wait_for_selector("body[data-ready]")
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    with watched(("file:",), harmless=SOFTWARE) as opened:
+        yield partial(ready, opened)
 
 
 def counted(page: Any) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from graph.documents import Span
 from graph.knowledge import KnowledgeGraph
 from graph.server import application
 from graph.server.pages import markings, profiles
-from graph.server.pages.drawing import network
+from graph.server.pages.drawing import fitting, network, width
 from graph.server.pages.forms import OF_THINGS, chosen
 from graph.server.pages.listing import PARTS, Asked
 from graph.server.pages.markings import Anchor, Links, Mark
@@ -687,3 +687,15 @@ def test_the_drawing_is_the_same_each_time_and_names_every_neighbour(filled: Sto
     assert made == network(found, lambda iri: iri)
     assert len(re.findall("<title>", made)) == len(found.neighbours) + 1
     assert {n.name for n in found.neighbours} == {"Bridge Mission", "Belmora", "President", "engineers"}
+
+
+@pytest.mark.parametrize(
+    "name", ["Bo", "W" * 80, "the Straits Council of the North", "北京市" * 20, "שרה " * 20, "e\u0301" * 60]
+)
+def test_a_name_in_the_drawing_is_cut_to_its_room(name: str) -> None:
+    for room in (20.0, 180.0, 400.0):
+        cut = fitting(name, room)
+        assert width(cut) <= room
+        assert cut == name or (name.startswith(cut[:-1]) and cut.endswith("…"))
+        assert not cut.endswith("e…") or "\u0301" not in name
+    assert fitting(name, 10_000) == name

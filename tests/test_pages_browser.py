@@ -16,7 +16,7 @@ from graph import rdf, store
 from graph.knowledge import KnowledgeGraph
 from graph.server import application
 from tests import examples
-from tests.browser import CHROMIUM, PATIENCE
+from tests.browser import CHROMIUM, watched
 from tests.test_pages import DOCUMENT, hostile
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
@@ -57,30 +57,9 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def visit(chromium: Any, server: str) -> Iterator[Callable[..., Any]]:
-    """Opens a page; a request to anywhere else, a script's error, a dialog or a breach of the policy fails the test."""
-    wrong: list[str] = []
-    contexts = []
-
-    def opened(path: str, width: int = 1400, height: int = 900, **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.on("request", lambda r: None if r.url.startswith((server, "blob:", "data:")) else wrong.append(r.url))
-        page.on("console", lambda m: wrong.append(m.text) if _is_wrong(m) else None)
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.on("dialog", lambda d: (wrong.append(f"dialog: {d.message}"), d.dismiss()))
-        page.goto(server + path, timeout=PATIENCE)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def _is_wrong(message: Any) -> bool:
-    return message.type in ("error", "warning") and "404 (Not Found)" not in message.text
+    """Opens a page of the server, which may load from nowhere else."""
+    with watched((server,), harmless=("404 (Not Found)",)) as opened:
+        yield lambda path, **options: opened(chromium, server + path, **options)
 
 
 def expect(locator: Any) -> Any:
