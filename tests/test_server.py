@@ -32,8 +32,9 @@ from graph.errors import StoreError, UsageError
 from graph.knowledge import KnowledgeGraph
 from graph.queries import named_queries
 from graph.server import Limits, application, negotiation, token
-from graph.server.early import Start
+from graph.server.early import Early, Start
 from graph.server.endpoint import Endpoint
+from graph.server.exchange import Exchange
 from graph.server.pool import Answer
 from graph.server.refusal import Refusal
 from graph.server.worker import END, MORE, START, Question
@@ -301,11 +302,13 @@ def test_what_ends_before_it_is_looked_at_is_sent_whole() -> None:
 
     async def sent() -> bytes:
         reader = SimpleNamespace(limits=Limits(), version="1", pool=Ended(), etag=str, at_once=lambda question: None)
-        endpoint = Endpoint(reader, None, None, None, ())  # type: ignore[arg-type]
+        reader.put, exchange = reader.pool.put, Exchange(Limits(), ())
+        endpoint = Endpoint(reader, None, None, None, exchange)  # type: ignore[arg-type]
+        early = Early("/sparql", reader, exchange)  # type: ignore[arg-type]
         request = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n"
-        start = endpoint.early().start(request, "")
+        start = early.start(request, "")
         assert isinstance(start, Start)
-        assert endpoint.early().response(start) is None, "only a whole answer is given at once"
+        assert early.response(start) is None, "only a whole answer is given at once"
         client = httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://a")
         first = await client.get("/sparql", params={"query": "ASK{}"}, headers={"accept": JSON})
         again = await client.get("/sparql", params={"query": "ASK{}"}, headers={"accept": JSON})

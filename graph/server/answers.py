@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import sha256
 
 from graph.server.worker import Question
 
@@ -52,6 +53,11 @@ class Answers:
 
 def _size(question: Question, answer: Kept) -> int:
     return len(question.sparql or "") + len(answer.body) + 1000
+
+
+def etag(*parts: str) -> str:
+    """A weak ETag, quotation marks and all, of an answer that follows from ``parts``."""
+    return f'W/"{sha256(chr(0).join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
 
 
 def is_constant(question: Question) -> bool:

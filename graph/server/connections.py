@@ -16,10 +16,14 @@ from graph.server.limits import Limits
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's, which waits for a request's head as long as it takes and reads it whatever its size, with limits."""
+    """uvicorn's, which waits for a request's head as long as it takes and reads it whatever its size, with limits.
+
+    ``first`` has come already where another process accepted the connection.
+    """
 
     limits = Limits()
     early: Early | None = None
+    first = b""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -35,6 +39,8 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._last = self.loop.time()
         self._timer = self.loop.call_later(self.limits.arrival, self._look)
+        if self.first:
+            self.data_received(self.first)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer:

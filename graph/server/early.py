@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from graph.server import negotiation
 from graph.server.answers import Kept, is_constant
+from graph.server.exchange import Exchange, accepted, has
 from graph.server.lookups import JSON
 from graph.server.pool import Answer
-from graph.server.reader import Reader
 from graph.server.refusal import Refusal
+from graph.server.responses import Headers
 from graph.server.worker import Question
 
 _LONGEST = 8192
 _UNUSUAL = frozenset([b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"connection", b"range"])
-Headers = list[tuple[bytes, bytes]]
+_VERSION = b" HTTP/1.1\r\n"
+_SAME = b"HTTP/1.1 304 Not Modified\r\n%setag: %s\r\n\r\n"
+_FOUND = b"HTTP/1.1 200 OK\r\n%setag: %s\r\ncontent-length: %d\r\n\r\n%s"
 
 
-class Asking(NamedTuple):
-    """What the headers of a request say: who has the answer already, and in which media types it may come."""
+class Served(Protocol):
+    """The state that is served, and who answers from it."""
 
-    accept: str
-    has: tuple[bytes, ...]
-    results: str | None
-    triples: str | None
+    @property
+    def version(self) -> str:
+        """A token of the state: another for any other."""
+
+    def at_once(self, question: Question) -> tuple[str, bytes] | None:
+        """The answer to a look-up in JSON, and the version of the state that it is of."""
+
+    def put(self, question: Question, client: str) -> Answer:
+        """The answer that will be. Raises Refusal."""
 
 
 class Start(NamedTuple):
@@ -33,51 +41,26 @@ class Start(NamedTuple):
 
     request: bytes
     question: Question
-    asking: Asking
     answer: Answer
 
 
 class Early:
-    """Knows requests by their bytes.
+    """Knows requests by their bytes, while ``served`` is in the same state."""
 
-    ``asking`` reads a request's headers, ``question`` its parameters, ``kept`` makes what is kept of an answer in this
-    version, media type and these bytes, and ``opening`` the headers of a response to it, but for ETag and length.
-    """
-
-    def __init__(
-        self,
-        path: str,
-        reader: Reader,
-        asking: Callable[[Headers], Asking | None],
-        question: Callable[[Asking, bytes], Question | None],
-        kept: Callable[[Question, str, str, bytes], Kept],
-        opening: Callable[[Headers, str], Headers],
-    ) -> None:
+    def __init__(self, path: str, served: Served, exchange: Exchange) -> None:
         self._begins = f"GET {path}?".encode()
-        self._reader = reader
-        self._question = question
-        self._kept = kept
+        self._served = served
+        self._exchange = exchange
         self._known: OrderedDict[bytes, bytes] = OrderedDict()
         self._size = 0
         self._version = ""
-
-        @lru_cache(256)
-        def read(lines: bytes) -> Asking | None:
-            headers = _headers(lines)
-            return asking(headers) if headers is not None else None
-
-        @lru_cache(256)
-        def opened(lines: bytes, media_type: str) -> bytes:
-            headers = opening(_headers(lines) or [], media_type)
-            return b"".join([b"%s: %s\r\n" % header for header in headers])
-
-        self._asking, self._opening = read, opened
+        self._opening = lru_cache(256)(self._opened)
 
     def known(self, request: bytes) -> bytes | None:
         """The response to these very bytes, if the state that is served is the same."""
-        if self._version != self._reader.version:
+        if self._version != self._served.version:
             self._known.clear()
-            self._size, self._version = 0, self._reader.version
+            self._size, self._version = 0, self._served.version
         return self._known.get(request)
 
     def start(self, request: bytes, client: str) -> Start | bytes | None:
@@ -88,48 +71,57 @@ class Early:
         target = request[len(self._begins) : end]
         if b" " in target or request.find(b"\r\n\r\n") != len(request) - 4:
             return None
-        asking = self._asking(_lines(request))
+        accept = _accept(_lines(request))
         try:
-            question = asking and self._question(asking, target)
-            if not asking or not question:
+            question = None if accept is None else self._exchange.parsed(target, accept)
+            if question is None:
                 return None
-            found = self._reader.at_once(question)
+            found = self._served.at_once(question)
             if found:
-                return self._response(request, asking, self._kept(question, found[0], JSON, found[1]))
-            return Start(request, question, asking, self._reader.pool.put(question, client))
+                return self._response(request, self._exchange.kept(question, found[0], JSON, found[1]))
+            return Start(request, question, self._served.put(question, client))
         except Refusal:
             return None
 
     def response(self, start: Start) -> bytes | None:
         """The response, where it is a whole one that can be given again."""
-        answer = start.answer
-        if not answer.whole or not is_constant(start.question):
+        question, answer = start.question, start.answer
+        if not answer.whole or not is_constant(question):
             return None
-        kept = self._kept(start.question, answer.version, answer.media_type, answer.body)
-        return self._response(start.request, start.asking, kept)
+        kept = self._exchange.kept(question, answer.version, answer.media_type, answer.body)
+        return self._response(start.request, kept)
 
-    def _response(self, request: bytes, asking: Asking, kept: Kept) -> bytes:
-        opening, body = self._opening(_lines(request), kept.media_type), kept.body
-        if kept.etag in asking.has:
+    def _response(self, request: bytes, kept: Kept) -> bytes:
+        opening, known = self._opening(_lines(request), kept.media_type)
+        if kept.etag in known:
             response = _SAME % (opening, kept.etag)
         else:
-            response = _FOUND % (opening, kept.etag, len(body), body)
+            response = _FOUND % (opening, kept.etag, len(kept.body), kept.body)
         self._remember(request, response, kept.version)
         return response
+
+    def _opened(self, lines: bytes, media_type: str) -> tuple[bytes, tuple[bytes, ...]]:
+        """The first headers of a response to a request with these, and the ETags of what its client has."""
+        asked = _headers(lines) or []
+        headers = self._exchange.opening(asked, media_type)
+        return b"".join([b"%s: %s\r\n" % header for header in headers]), has(asked)
 
     def _remember(self, request: bytes, response: bytes, version: str) -> None:
         if version != self._version or request in self._known:
             return
         self._known[request] = response
         self._size += len(request) + len(response) + 500
-        while self._size > self._reader.limits.cache:
+        while self._size > self._exchange.limits.cache:
             gone, answer = self._known.popitem(last=False)
             self._size -= len(gone) + len(answer) + 500
 
 
-_VERSION = b" HTTP/1.1\r\n"
-_SAME = b"HTTP/1.1 304 Not Modified\r\n%setag: %s\r\n\r\n"
-_FOUND = b"HTTP/1.1 200 OK\r\n%setag: %s\r\ncontent-length: %d\r\n\r\n%s"
+@lru_cache(256)
+def _accept(lines: bytes) -> str | None:
+    """What a request accepts; None where its headers are unusual, or a page is wanted."""
+    headers = _headers(lines)
+    accept = accepted(headers or [])
+    return None if headers is None or negotiation.prefers_page(accept) else accept
 
 
 def _lines(request: bytes) -> bytes:

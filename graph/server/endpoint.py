@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.server import negotiation, requests
 from graph.server.answers import Answers, Kept, is_constant
 from graph.server.description import Description
-from graph.server.early import Asking, Early, Start
+from graph.server.early import Start
+from graph.server.exchange import Exchange
 from graph.server.pool import Answer
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
@@ -27,21 +28,20 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 
 
 class Endpoint:
-    """Answers at one address; ``page`` answers browsers, ``origins`` are those whose scripts may ask (``*``: all)."""
+    """Answers at one address; ``page`` answers browsers."""
 
     def __init__(
-        self, reader: Reader, writer: Writer, description: Description, page: ASGIApp, origins: tuple[str, ...]
+        self, reader: Reader, writer: Writer, description: Description, page: ASGIApp, exchange: Exchange
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._description = description
         self._page = page
-        self._origins = origins
+        self._exchange = exchange
         self._answers = Answers(reader.limits.cache)
-        self._limited = [(b"x-sparql-maxrows", str(reader.limits.rows).encode())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shared = sharing(scope, self._origins)
+        shared = sharing(scope, self._exchange.origins)
         try:
             await self._respond(scope, receive, send, shared)
         except Refusal as refusal:
@@ -67,16 +67,8 @@ class Endpoint:
         elif asked.query is None:
             await self._describe(scope, accept, asked, send, shared)
         else:
-            question = self._question(asked, asked.query, accept)
+            question = self._exchange.question(asked, asked.query, accept)
             await self._answer(scope, receive, send, question, shared)
-
-    def _question(self, asked: Asked, query: str, accept: str) -> Question:
-        results, triples = negotiation.answers(accept, asked.format)
-        limits = self._reader.limits
-        if asked.parameters.keys() <= {"query", "format"}:
-            return Question(query, results, triples, (), (), limits.rows, limits.seconds)
-        default, named = asked.graphs("default-graph-uri"), asked.graphs("named-graph-uri")
-        return Question(query, results, triples, default, named, limits.rows, limits.seconds)
 
     async def _update(self, scope: Scope, asked: Asked) -> None:
         assert asked.update is not None
@@ -97,7 +89,7 @@ class Endpoint:
         if kept is None:
             kept = await self._asked(scope, receive, send, question, shared)
         if kept:
-            status, headers, body = self._whole(scope["headers"], kept)
+            status, headers, body = self._exchange.whole(scope["headers"], kept)
             await respond(send, status, headers, body)
 
     async def _asked(
@@ -109,56 +101,11 @@ class Endpoint:
         answer = start.answer if start else self._reader.pool.put(question, client)
         await heeding(receive, self._reader.limits.quick, answer)
         if answer.whole and is_constant(question):
-            kept = self._kept(question, answer.version, answer.media_type, answer.body)
+            kept = self._exchange.kept(question, answer.version, answer.media_type, answer.body)
             self._answers.keep(question, kept)
             return kept
-        await stream(send, answer, [*shared, *self._limited, (b"vary", b"accept")])
+        await stream(send, answer, [*shared, *self._exchange.limited, (b"vary", b"accept")])
         return None
-
-    def _kept(self, question: Question, version: str, media_type: str, body: bytes) -> Kept:
-        asked = f"{question.sparql} {media_type} {question.default} {question.named}"
-        return Kept(version, self._reader.etag(asked).encode(), media_type, body)
-
-    def _whole(self, asked: Headers, kept: Kept) -> tuple[int, Headers, bytes]:
-        """Status, headers and body for who may have the answer already."""
-        headers = [*self._opening(asked, kept.media_type), (b"etag", kept.etag)]
-        if kept.etag in _has(asked):
-            return 304, headers, b""
-        return 200, headers, kept.body
-
-    def _opening(self, asked: Headers, media_type: str) -> Headers:
-        """The headers of a whole answer, whatever it is."""
-        return [*sharing({"headers": asked}, self._origins), *typed(media_type), *_CACHED, *self._limited]
-
-    def early(self) -> Early:
-        """The short cut to the same answers."""
-        return Early(ENDPOINT, self._reader, self._early_asking, self._early_question, self._kept, self._opening)
-
-    def _early_asking(self, headers: Headers) -> Asking | None:
-        accept = ", ".join([value.decode("latin-1") for name, value in headers if name == b"accept"])
-        if negotiation.prefers_page(accept):
-            return None
-        try:
-            return Asking(accept, _has(headers), *negotiation.answers(accept, None))
-        except Refusal:
-            return None
-
-    def _early_question(self, asking: Asking, parameters: bytes) -> Question | None:
-        given = requests.parameters(parameters)
-        queries, limits = given.get("query", ()), self._reader.limits
-        if len(queries) != 1 or "update" in given:
-            return None
-        if len(given) > 1:
-            return self._question(Asked(None, None, given), queries[0], asking.accept)
-        return Question(queries[0], asking.results, asking.triples, rows=limits.rows, seconds=limits.seconds)
-
-
-_CACHED: Headers = [(b"cache-control", b"no-cache"), (b"vary", b"accept")]
-
-
-def _has(headers: Headers) -> tuple[bytes, ...]:
-    """The ETags of what a client has."""
-    return tuple(value for name, value in headers if name == b"if-none-match")
 
 
 async def heeding(receive: Receive, seconds: float, answer: Answer) -> None:

@@ -12,6 +12,7 @@ class Limits:
     than the ``queue``-th to wait, is told to come again. A query that takes longer than ``quick`` seconds makes room
     for others: at most ``long`` of those run beside the workers. ``body`` and ``head`` are bytes of a request, which
     must have come within ``arrival`` seconds; ``connections`` are open at once. ``cache`` bytes of answers are kept.
+    ``acceptors`` are processes that accept connections beside the server's own, and answer look-ups.
     """
 
     seconds: float = 30
@@ -27,3 +28,4 @@ class Limits:
     arrival: float = 10
     connections: int = 1000
     cache: int = 32 << 20
+    acceptors: int = 0

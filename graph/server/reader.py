@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
@@ -15,11 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from graph.answering import from_ox
 from graph.errors import QueryError, StoreError
 from graph.results import Result
+from graph.server import answers
 from graph.server.elsewhere import Elsewhere
 from graph.server.limits import Limits
-from graph.server.pool import Pool
+from graph.server.pool import Answer, Pool
 from graph.server.refusal import Refusal
-from graph.server.snapshots import Snapshots, State
+from graph.server.snapshots import Snapshot, Snapshots, State
 from graph.server.worker import Question
 from graph.store import Store
 
@@ -33,12 +33,13 @@ _JSON, _N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 
 
 class Reader:
-    """Reads the snapshot that is served now; made by ``application``."""
+    """Reads the snapshot that is served now; made by ``application``. ``followers`` are told of each that comes."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.pool = Pool(limits)
         self.snapshot: State | None = None
+        self.followers: list[Callable[[Snapshot], Awaitable[None]]] = []
         self._snapshots: Snapshots | None = None
         self._watch: asyncio.Task[None] | None = None
         self._one = asyncio.Lock()
@@ -60,7 +61,7 @@ class Reader:
 
     def etag(self, *parts: str) -> str:
         """A weak ETag, quotation marks and all, of an answer that follows from ``parts`` and the store's state."""
-        return f'W/"{sha256(chr(0).join((self.version, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
+        return answers.etag(self.version, *parts)
 
     async def run(self, work: Callable[[Store], T]) -> T:
         """What ``work`` makes of the store, in a thread; only for questions of our own, which are known to be short."""
@@ -84,6 +85,10 @@ class Reader:
     def at_once(self, question: Question) -> tuple[str, bytes] | None:
         """The answer to a look-up in JSON, and the version of the state that it is of; None for any other question."""
         return self.pool.at_once(question)
+
+    def put(self, question: Question, client: str) -> Answer:
+        """The answer that will be. Raises Refusal."""
+        return self.pool.put(question, client)
 
     async def start(self, snapshots: Snapshots) -> None:
         """Serves what ``snapshots`` takes, now and whenever the store has changed."""
@@ -116,7 +121,7 @@ class Reader:
             if self.snapshot is not None and self._snapshots.version() == self.version:
                 return False
             fresh, old = await run_in_threadpool(self._snapshots.take), self.snapshot
-            await self.pool.move(fresh)
+            await asyncio.gather(self.pool.move(fresh), *(follow(fresh) for follow in self.followers))
             self.snapshot = fresh
             if old:
                 old.retire()

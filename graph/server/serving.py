@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import ipaddress
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -26,14 +28,18 @@ from graph.addresses import is_server
 from graph.errors import StoreError, WhodidError
 from graph.knowledge import KnowledgeGraph
 from graph.server import pages
+from graph.server.acceptors import Acceptors
 from graph.server.connections import Connection
 from graph.server.description import Description
+from graph.server.early import Early
 from graph.server.endpoint import ENDPOINT, Endpoint
+from graph.server.exchange import Exchange
 from graph.server.graph_store import GraphStore
 from graph.server.limits import Limits
+from graph.server.listening import CAN_SHARE, listening
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
-from graph.server.snapshots import Snapshots
+from graph.server.snapshots import Snapshot, Snapshots
 from graph.server.writing import Writer
 from graph.store import Embedded
 
@@ -41,12 +47,14 @@ if TYPE_CHECKING:
     from graph.remote import RemoteStore
 
 GRAPH_STORE = "/store"
+MOST_ACCEPTORS = 4
 
 
 class Application(Starlette):
     """Starlette, but what asks the endpoint goes there without a detour."""
 
     endpoint: Endpoint
+    exchange: Exchange
     failure: WhodidError | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,7 +124,8 @@ def application(
     ]
     app = Application(routes=routes, lifespan=lifespan, exception_handlers=_REFUSALS)
     app.state.reader = reader
-    app.endpoint = Endpoint(reader, writer, description, super(Application, app).__call__, origins)
+    app.exchange = Exchange(reader.limits, origins)
+    app.endpoint = Endpoint(reader, writer, description, super(Application, app).__call__, app.exchange)
     return app
 
 
@@ -186,7 +195,8 @@ def settings(
     user looks at.
     """
     count = workers or max(2, os.cpu_count() or 1)
-    limits = Limits(seconds=seconds, rows=rows, memory=memory << 20, workers=count, long=count)
+    acceptors = min(count - 1, MOST_ACCEPTORS) if CAN_SHARE else 0
+    limits = Limits(seconds=seconds, rows=rows, memory=memory << 20, workers=count, long=count, acceptors=acceptors)
     return {"host": host, "port": port, "limits": limits, "origins": origins or (() if is_local(host) else ("*",))}
 
 
@@ -206,7 +216,8 @@ def serve(
     """
     limits = limits or Limits()
     app = application(source, limits=limits, token=token, origins=origins)
-    protocol = type("LimitedConnection", (Connection,), {"limits": limits, "early": app.endpoint.early()})
+    early = Early(ENDPOINT, app.state.reader, app.exchange)
+    protocol = type("LimitedConnection", (Connection,), {"limits": limits, "early": early})
     config = uvicorn.Config(
         app,
         host=host,
@@ -221,19 +232,28 @@ def serve(
         timeout_keep_alive=int(limits.arrival),
         timeout_graceful_shutdown=5,
     )
-    server = Server(config, started)
+    sockets = listening(host, port, shared=limits.acceptors > 0)
     try:
-        server.run()
+        Server(config, app, sockets, started).run(sockets)
     except SystemExit as error:
-        where = f"{host}:{port} cannot be listened at; is another server there?"
-        raise app.failure or StoreError(where) from error
+        raise app.failure or StoreError("the server could not be started") from error
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, which tells where it listens."""
+    """uvicorn's, which tells where it listens, and has others accept connections with it."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        app: Application,
+        sockets: list[socket.socket],
+        started: Callable[[str], None],
+    ) -> None:
         super().__init__(config)
+        self._reader: Reader = app.state.reader
+        self._acceptors = Acceptors(app.exchange.limits.acceptors, ENDPOINT, app.exchange, self._take)
+        self._sockets = sockets
+        self._taking: set[asyncio.Task[Any]] = set()
         self._told = started
 
     @contextmanager
@@ -243,8 +263,8 @@ class Server(uvicorn.Server):
             yield
             self._captured_signals.clear()
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup()
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
         gc.collect()
         gc.freeze()  # what was imported stays: looking through it again and again would cost a third of the time
         gc.set_threshold(20_000, 20, 50)
@@ -252,4 +272,25 @@ class Server(uvicorn.Server):
             logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
             port = self.servers[0].sockets[0].getsockname()[1]
             host = self.config.host
+            self._accept()
             self._told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._acceptors.close()
+        await super().shutdown(sockets)
+
+    def _accept(self) -> None:
+        snapshot = self._reader.snapshot
+        if isinstance(snapshot, Snapshot):
+            self._acceptors.start(self._sockets, snapshot)
+            self._reader.followers.append(self._acceptors.move)
+
+    def _take(self, connection: socket.socket, request: bytes) -> None:
+        """Goes on with a connection that another process accepted."""
+        connection.setblocking(False)
+        loop, made = asyncio.get_running_loop(), cast("type[Connection]", self.config.http_protocol_class)
+        protocol = made(self.config, self.server_state, self.lifespan.state)
+        protocol.first = request
+        task = loop.create_task(loop.connect_accepted_socket(lambda: protocol, connection))
+        self._taking.add(task)
+        task.add_done_callback(self._taking.discard)
