@@ -54,7 +54,7 @@ virtuoso:
 	  else echo 'no Virtuoso and no apt-get as root: its tests are skipped' >&2; fi; fi
 
 test-stores: install-tests virtuoso
-	$(BIN)/python -m pytest -m slow tests/test_remote.py
+	$(BIN)/python -m pytest -m slow tests/test_remote*.py
 
 test: install-tests browser
 	$(BIN)/python -m pytest

@@ -9,6 +9,9 @@ import pytest
 from graph import rdf, store
 from tests import examples
 from tests.browser import CHROMIUM, FLAGS, PATIENCE
+from tests.stores import elsewhere, opened, oxigraph_address, secret, virtuoso_address, where
+
+__all__ = ["elsewhere", "opened", "oxigraph_address", "secret", "virtuoso_address", "where"]
 
 
 @pytest.fixture

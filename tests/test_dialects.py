@@ -50,6 +50,10 @@ def test_what_is_written_anew_means_the_same(memory: Store, name: str) -> None:
             "UNION { ?a ?c ?b } }",
         ),
         ("SELECT * { VALUES ?b { <x:b> } ?b ?a ?c }", "SELECT * { VALUES ?b { <x:b> } ?b ?a ?c }"),
+        (
+            'SELECT (CONCAT(STR(COUNT(?a)), " ") AS ?n) { ?a ?b ?c } GROUP BY ?b ORDER BY SAMPLE(?a) DESC(STR(?b))',
+            'SELECT (CONCAT(STR(COUNT(?a)), " ") AS ?n) { ?a ?b ?c } GROUP BY ?b ORDER BY (SAMPLE(?a)) DESC(STR(?b))',
+        ),
     ],
 )  # fmt: skip
 def test_what_virtuoso_is_asked_instead(sparql: str, wanted: str) -> None:

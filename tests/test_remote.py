@@ -28,6 +28,7 @@ from graph.show import card
 from graph.store import Store
 from tests import examples
 from tests.servers import oxigraph, scripted, virtuoso, weak_line
+from tests.stores import OXIGRAPH, VIRTUOSO, emptied, fill
 from tests.test_queries import ANSWERS
 from tests.test_store import G, quads
 
@@ -36,72 +37,10 @@ from tests.test_store import test_adding_the_same_again_changes_nothing as test_
 from tests.test_store import test_files_are_loaded as test_files_are_loaded
 from tests.test_store import test_quads_of_another_graph_are_refused as test_quads_of_another_graph_are_refused
 
-KINDS = ["graph store", "updates", "graphs listed", pytest.param("virtuoso", marks=pytest.mark.slow)]
-OXIGRAPH = """
-["graph store"]
-query = "{address}"
-[updates]
-query = "{address}"
-graph-store = "-"
-batch = 200
-["graphs listed"]
-query = "{address}"
-default-graph = "listed"
-"""
-VIRTUOSO = """
-[virtuoso]
-query = "{address}"
-authentication = "digest"
-user = "dba"
-secret = "WHODID_TEST_SECRET"
-"""
-
-
-@pytest.fixture(scope="module")
-def oxigraph_address() -> Iterator[str]:
-    with oxigraph() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def virtuoso_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as address:
-        yield address
-
 
 @pytest.fixture(autouse=True)
-def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+def quickly(monkeypatch: pytest.MonkeyPatch, secret: None) -> None:
     monkeypatch.setattr(wire, "PAUSES", (0.01, 0.02))
-    monkeypatch.setenv("WHODID_TEST_SECRET", "dba")
-
-
-def emptied(where: str) -> str:
-    with store.open(where) as opened:
-        for name in (*opened.graphs(), remote.DESCRIPTION):
-            assert isinstance(opened, remote.RemoteStore)
-            opened._names = {name}
-            opened.remove(name)
-    return where
-
-
-@pytest.fixture(params=KINDS)
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """What names an empty store on a server, in each way in which one can be spoken to."""
-    known = request.param == "virtuoso"
-    address = request.getfixturevalue("virtuoso_address" if known else "oxigraph_address")
-    (tmp_path / "stores.toml").write_text((VIRTUOSO if known else OXIGRAPH).format(address=address))
-    return emptied(f"{tmp_path / 'stores.toml'}#{request.param}")
-
-
-@pytest.fixture
-def opened(where: str) -> Iterator[Store]:
-    with store.open(where) as found:
-        yield found
-
-
-def fill(opened: Store) -> None:
-    for reading in (examples.harbour(), examples.gazette()):
-        opened.add(str(rdf.graph_iri(reading.document, opened.base)), rdf.quads(reading, opened.base))
 
 
 # the same as here
