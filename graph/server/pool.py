@@ -303,7 +303,7 @@ class Pool:
         """The answer that will be; its ``head`` is done when its first piece is there. Raises Refusal."""
         answer = Answer(question, client, asyncio.get_running_loop())
         quads = self._snapshot.quads if self._snapshot else None
-        if quads and question.sparql and lookups.is_lookup(question.sparql):
+        if quads is not None and question.sparql and lookups.is_lookup(question.sparql):
             self._look_up(answer, quads)
         elif self._idle and not self._waiters and self._has_room():
             self._give(answer)

@@ -97,7 +97,7 @@ def application(
     async def serving() -> AsyncIterator[None]:
         writer.changed = reader.refresh
         elsewhere = await run_in_threadpool(_elsewhere, source)
-        if elsewhere:
+        if elsewhere is not None:
             writer.where = elsewhere.where if isinstance(source, KnowledgeGraph) else str(source)
             try:
                 await reader.relay(elsewhere)
