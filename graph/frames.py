@@ -32,7 +32,7 @@ from importlib import import_module, resources
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 
 from graph import finding, keeping
 from graph.errors import UsageError
@@ -188,10 +188,13 @@ def optional(module: str, extra: str = "notebook") -> Any:
 
 # what is asked of the store
 
+# whole scans joined by hashing, as in _Wide
 _SPANS = """
 SELECT ?s ?begin ?exact ?sentence WHERE {{
-  {from_} ?span who:begin ?begin ; who:exact ?exact .
-  OPTIONAL {{ ?span who:inSentence ?sentence }}
+  {from_}
+  {{ SELECT ?span ?begin WHERE {{ ?span who:begin ?begin }} }}
+  {{ SELECT ?span ?exact WHERE {{ ?span who:exact ?exact }} }}
+  OPTIONAL {{ SELECT ?span ?sentence WHERE {{ ?span who:inSentence ?sentence }} }}
 }}"""
 _TRIGGERS = _SPANS.format(from_="?s who:trigger ?span .")
 _CONTENTS = _SPANS.format(from_="?s who:contentSpan ?span .")
@@ -203,7 +206,7 @@ _TIES = """
 SELECT ?s ?begin ?exact ?sentence WHERE {
   ?s a who:Assertion ; who:evidence ?span . ?span a who:Sentence ; who:begin ?begin ; who:exact ?exact
 }"""
-_SENTENCES = "SELECT ?s ?o WHERE { ?s a who:Sentence ; who:exact ?o }"
+_SENTENCES = "SELECT ?s ?o WHERE { ?s a who:Sentence { SELECT ?s ?o WHERE { ?s who:exact ?o } } }"
 _MEMBERS = "SELECT DISTINCT ?s WHERE {{ ?s a {cls} }}"
 _COUNTS = {
     "mentions": "SELECT (?x AS ?s) (COUNT(DISTINCT ?m) AS ?o) WHERE { ?m who:refersTo ?x } GROUP BY ?x",
@@ -220,20 +223,78 @@ SELECT DISTINCT (?document AS ?s) ?graph ?tool ?model WHERE {
 }"""
 
 
-# joined by hashing whole scans: for each event apart, they would be sought on disk one by one
-_ABOUT = {
-    "type": "who:eventType", "plover": "who:ploverType", "modality": "who:modality", "polarity": "who:polarity",
-    "basis": "who:basis", "confidence": "who:confidence",
-}  # fmt: skip
-_STANDING = "SELECT * WHERE {{ ?s a who:Event {} }}".format(
-    " ".join(f"OPTIONAL {{ SELECT ?s ?{name} WHERE {{ ?s {each} ?{name} }} }}" for name, each in _ABOUT.items())
-)
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """What is said of many things, one row each; values of which there are ``few`` come as numbers, not term by term.
 
+    Whole scans are joined by hashing: for each thing apart, its facts would be sought on disk one by one.
+    """
+
+    things: str
+    few: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...] = ()
+
+    def asked(self, store: Store) -> Rows:
+        values = self._values(store)
+        joined = " ".join(
+            f"OPTIONAL {{ SELECT {self._once(store)} ?s ?{name} {{ {_numbered(each, name, values.get(each))} }} }}"
+            for name, each in self.few + self.others
+        )
+        names = " ".join(f"?{name}" for name, _ in self.few + self.others)
+        found = _asked(store, f"SELECT ?s {names} WHERE {{ {self.things} {joined} }}")
+        for name, each in self.few:
+            terms = {str(number): str(term) for number, term in enumerate(values.get(each, ()))}
+            found[name] = list(map(terms.get, found[name])) if terms else found[name]
+        return found
+
+    def _values(self, store: Store) -> dict[str, list[URIRef | Literal]]:
+        """The values of each property that has few; a blank node has no name to ask for it by."""
+        found = {}
+        for _, each in self.few:
+            answer = store.query(f"SELECT DISTINCT ?o WHERE {{ ?s {each} ?o }}", rows=_FEW)
+            values = [term for (term,) in answer.rows if isinstance(term, URIRef | Literal)]
+            if len(values) == len(answer.rows) and not answer.cut:
+                found[each] = sorted(values)
+        return found
+
+    def _once(self, store: Store) -> str:
+        """DISTINCT where a thing is told of in several graphs, whose rows would be multiplied with each other."""
+        _, each = self.few[0]
+        counted = _asked(store, f"SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?m) WHERE {{ ?s {each} ?o }}")
+        return "" if counted["n"] == counted["m"] else "DISTINCT"
+
+
+def _numbered(property: str, name: str, values: list[URIRef | Literal] | None) -> str:
+    if values is None:
+        return f"?s {property} ?{name}"
+    pairs = " ".join(f"({term.n3()} {number})" for number, term in enumerate(values))
+    return f"VALUES (?term ?{name}) {{ {pairs} }} ?s {property} ?term"
+
+
+_FEW = 200
+_STANDING = _Wide(
+    "?s a who:Event .",
+    (
+        ("type", "who:eventType"), ("plover", "who:ploverType"), ("modality", "who:modality"),
+        ("polarity", "who:polarity"), ("basis", "who:basis"),
+    ),
+    (("confidence", "who:confidence"),),
+)  # fmt: skip
+_TIMES = _Wide(
+    "{ SELECT DISTINCT ?s { ?x who:time|who:documentTime ?s } }",
+    (("precision", "who:precision"), ("basis", "who:basis")),
+    (("first", "sem:hasEarliestBeginTimeStamp"), ("last", "sem:hasLatestEndTimeStamp")),
+)
 Rows = dict[str, list[Any]]
 
 
-def _asked(store: Store, query: str) -> Rows:
+Query = str | _Wide
+
+
+def _asked(store: Store, query: Query) -> Rows:
     """The answer's columns; what is unbound is None."""
+    if isinstance(query, _Wide):
+        return query.asked(store)
     names, values = _cells(store.csv(_sparql(query)).decode())
     found = {name: values[at :: len(names)] for at, name in enumerate(names)}
     return {name: [value or None for value in each] if "" in each else each for name, each in found.items()}
@@ -260,8 +321,8 @@ class _Held:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._answers: dict[str, Rows] = {}
-        self._firsts: dict[tuple[str, str], dict[str, Any]] = {}
+        self._answers: dict[Query, Rows] = {}
+        self._firsts: dict[tuple[Query, str], dict[str, Any]] = {}
         self._rows: dict[str, Rows] = {}
 
     def rows(self, name: str) -> Rows:
@@ -271,7 +332,7 @@ class _Held:
             self._rows[name] = _MAKERS[name](self)
         return self._rows[name]
 
-    def ask(self, *queries: str) -> list[Rows]:
+    def ask(self, *queries: Query) -> list[Rows]:
         """The answers, asked beside each other."""
         missing = [q for q in dict.fromkeys(queries) if q not in self._answers]
         if len(missing) == 1:
@@ -281,12 +342,12 @@ class _Held:
                 self._answers.update(zip(missing, pool.map(lambda q: _asked(self.store, q), missing), strict=True))
         return [self._answers[q] for q in queries]
 
-    def pairs(self, query: str) -> Iterator[tuple[str, str]]:
+    def pairs(self, query: Query) -> Iterator[tuple[str, str]]:
         """Each subject with each of its objects."""
         found = self.ask(query)[0]
         return zip(found["s"], found["o"], strict=True)
 
-    def one(self, query: str, column: str = "o") -> Mapping[str, Any]:
+    def one(self, query: Query, column: str = "o") -> Mapping[str, Any]:
         """One object for each subject, the first in alphabetical order of several."""
         if (query, column) not in self._firsts:
             found = self.ask(query)[0]
@@ -299,7 +360,7 @@ class _Held:
             self._firsts[query, column] = firsts
         return self._firsts[query, column]
 
-    def of(self, keys: Sequence[Any], query: str, column: str = "o") -> list[Any]:
+    def of(self, keys: Sequence[Any], query: Query, column: str = "o") -> list[Any]:
         """The object of each key, None where it has none."""
         return list(map(self.one(query, column).get, keys))
 
@@ -338,7 +399,7 @@ class _Held:
     @cached_property
     def published(self) -> Mapping[str, tuple[str | None, str | None, str | None]]:
         """The bounds and the basis of each article's day of publication."""
-        firsts, lasts, bases = self.one(_BEGIN), self.one(_END), self.one("who:basis")
+        firsts, lasts, bases = (self.one(_TIMES, column) for column in ("first", "last", "basis"))
         times = self.one("who:documentTime").items()
         return {document: (firsts.get(t), lasts.get(t), _short(bases.get(t))) for document, t in times}
 
@@ -357,7 +418,7 @@ class _Held:
     @cached_property
     def times(self) -> Mapping[str, str]:
         """The time of each event that has one; of several the one with the narrowest bounds, then the earliest."""
-        firsts, lasts = self.one(_BEGIN), self.one(_END)
+        firsts, lasts = self.one(_TIMES, "first"), self.one(_TIMES, "last")
 
         def width(time: str) -> tuple[int, str, str, str]:
             first, last = firsts.get(time), lasts.get(time)
@@ -371,7 +432,6 @@ class _Held:
 
 _DEEPEST = 20
 _OPEN = 10**7
-_BEGIN, _END = "sem:hasEarliestBeginTimeStamp", "sem:hasLatestEndTimeStamp"
 
 
 @cache
@@ -477,7 +537,7 @@ def _words(key: list[str], spans: str, held: _Held) -> Rows:
 
 def _events(held: _Held) -> Rows:
     key = sorted(held.one(_STANDING, "type"))
-    about = {name: held.of(key, _STANDING, name) for name in _ABOUT}
+    about = {name: held.of(key, _STANDING, name) for name, _ in _STANDING.few + _STANDING.others}
     modality, polarity = _shorts(about["modality"]), _shorts(about["polarity"])
     plover, speech = about["plover"], held.members("who:SpeechEvent")
     rows = {
@@ -519,10 +579,10 @@ def _parts(key: list[str], held: _Held) -> Rows:
 def _when(times: list[Any], held: _Held) -> Rows:
     return {
         "when": held.names(times),
-        "first": held.of(times, _BEGIN),
-        "last": held.of(times, _END),
-        "precision": _shorts(held.of(times, "who:precision")),
-        "time_basis": _shorts(held.of(times, "who:basis")),
+        "first": held.of(times, _TIMES, "first"),
+        "last": held.of(times, _TIMES, "last"),
+        "precision": _shorts(held.of(times, _TIMES, "precision")),
+        "time_basis": _shorts(held.of(times, _TIMES, "basis")),
     }
 
 
@@ -803,26 +863,25 @@ _MAKERS: dict[str, Callable[[_Held], Rows]] = {
 _IN_ORDER = ("Event", "Document", "Actor", "TimeSpan", "Quantity", "SpeechEvent", "Claim", "Entity", "Assertion")
 _IS = {name: _MEMBERS.format(cls=f"who:{name}") for name in _IN_ORDER}
 _NODES = [_classes(), _IS["Event"], _IS["TimeSpan"], _IS["Quantity"], "rdfs:label"]
-_PUBLISHED = ["who:documentTime", "who:basis", _BEGIN, _END, "dcterms:publisher", "rdfs:label"]
-_ATTRIBUTION = ["who:accordingTo", "who:speaker", "who:relayedBy", _IS["Document"], *_PUBLISHED]
+_PUBLISHED: list[Query] = ["who:documentTime", _TIMES, "dcterms:publisher", "rdfs:label"]
+_ATTRIBUTION: list[Query] = ["who:accordingTo", "who:speaker", "who:relayedBy", _IS["Document"], *_PUBLISHED]
 _STATUS = ["who:eventType", "who:modality", "who:polarity"]
 _FILLERS = [f"who:{role}" for role in ROLES]
 _COUNTED = ["who:value", "who:unit", "who:comparator", "who:isIncrement"]
-_EVENT = [
+_EVENT: list[Query] = [
     *_FILLERS,
     *_ATTRIBUTION,
     _STANDING,
-    "who:precision",
     _IS["SpeechEvent"],
     _SENTENCES,
 ]
-_ENTITY = [
+_ENTITY: list[Query] = [
     *_COUNTS.values(), *_FILLERS, _classes(), _IS["Entity"], _IS["Actor"], "rdfs:label", "skos:altLabel",
     "skos:exactMatch",
     "who:modality", "who:polarity", "who:speaker", "who:documentScoped", "who:existence",
 ]  # fmt: skip
 # what each frame asks, so that it is asked at once, the slowest first; what is forgotten here is asked later, and alone
-_ASKED: dict[str, list[str]] = {
+_ASKED: dict[str, list[Query]] = {
     "events": [_TRIGGERS, *_EVENT],
     "roles": [*_FILLERS, *_NODES, _IS["Actor"]],
     "claims": [
@@ -842,7 +901,7 @@ _ASKED: dict[str, list[str]] = {
     ],
     "relations": [
         _TIES, *_ATTRIBUTION, "rdf:subject", "rdf:predicate", "rdf:object", "who:polarity", "who:confidence",
-        _SENTENCES, _IS["Assertion"],
+        "who:basis", _SENTENCES, _IS["Assertion"],
     ],
     "documents": [
         *_COUNTS.values(), _READ_BY, "who:accordingTo", *_PUBLISHED, _IS["Event"], _IS["Claim"], _IS["Document"],
