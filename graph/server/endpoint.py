@@ -19,7 +19,7 @@ from graph.server.pool import Answer
 from graph.server.reader import Reader
 from graph.server.refusal import Refusal
 from graph.server.requests import Asked
-from graph.server.responses import Headers, address, respond, sharing, stream, typed
+from graph.server.responses import Headers, address, respond, sharing, stream, typed, until_gone
 from graph.server.worker import Question
 from graph.server.writing import Writer
 
@@ -104,7 +104,7 @@ class Endpoint:
             kept = self._exchange.kept(question, answer.version, answer.media_type, answer.body)
             self._answers.keep(question, kept)
             return kept
-        await stream(send, answer, [*shared, *self._exchange.limited, (b"vary", b"accept")])
+        await stream(receive, send, answer, [*shared, *self._exchange.limited, (b"vary", b"accept")])
         return None
 
 
@@ -112,12 +112,7 @@ async def heeding(receive: Receive, seconds: float, answer: Answer) -> None:
     """Waits for an answer, unless who asked leaves before it begins, which is looked for when it takes a while."""
     loop, watch = asyncio.get_running_loop(), []
 
-    async def until_gone() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        answer.give_up()
-
-    timer = loop.call_later(seconds, lambda: watch.append(loop.create_task(until_gone())))
+    timer = loop.call_later(seconds, lambda: watch.append(loop.create_task(until_gone(receive, answer))))
     try:
         await answer.head
     except asyncio.CancelledError:

@@ -42,14 +42,14 @@ class GraphStore:
             named = [(b"allow", METHODS.encode()), (b"access-control-allow-methods", METHODS.encode())]
             await respond(send, 204, [*shared, *named, (b"access-control-allow-headers", b"*, authorization")])
         elif method in ("GET", "HEAD"):
-            await self._read(scope, send, shared)
+            await self._read(scope, receive, send, shared)
         elif method in METHODS:
             status = await self._write(scope, receive)
             await respond(send, status, shared)
         else:
             raise Refusal(405, f"{method} is not for this address; use {METHODS}", {"allow": METHODS})
 
-    async def _read(self, scope: Scope, send: Send, shared: list[tuple[bytes, bytes]]) -> None:
+    async def _read(self, scope: Scope, receive: Receive, send: Send, shared: list[tuple[bytes, bytes]]) -> None:
         graph, format = self._graph(scope)
         media_type, limits = negotiation.triples(requests.header(scope, b"accept"), format), self._reader.limits
         if graph is None:
@@ -62,7 +62,7 @@ class GraphStore:
             await respond(send, 304, headers)
             return
         client = scope["client"][0] if scope["client"] else ""
-        await stream(send, await self._reader.pool.ask(question, client), headers)
+        await stream(receive, send, await self._reader.pool.ask(question, client), headers)
 
     async def _write(self, scope: Scope, receive: Receive) -> int:
         self._writer.admit(scope)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 
-from starlette.types import Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from graph.server.pool import Answer
 from graph.server.refusal import Refusal
@@ -15,8 +16,16 @@ log = logging.getLogger("whodid.server")
 Headers = list[tuple[bytes, bytes]]
 
 
-async def stream(send: Send, answer: Answer, headers: Headers) -> None:
+async def until_gone(receive: Receive, answer: Answer) -> None:
+    """Gives an answer up when who asked has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    answer.give_up()
+
+
+async def stream(receive: Receive, send: Send, answer: Answer, headers: Headers) -> None:
     """Sends an answer piece by piece. One that is broken off stays without its end, so that the client sees it."""
+    watch = None if answer.whole else asyncio.create_task(until_gone(receive, answer))
     try:
         await _start(send, 200, [*headers, *typed(answer.media_type)])
         await send({"type": "http.response.body", "body": answer.body, "more_body": not answer.whole})
@@ -29,6 +38,8 @@ async def stream(send: Send, answer: Answer, headers: Headers) -> None:
         log.info("an answer was broken off: %s", refusal)
     finally:
         answer.give_up()
+        if watch:
+            watch.cancel()
 
 
 async def respond(send: Send, status: int, headers: Headers, content: bytes = b"") -> None:
