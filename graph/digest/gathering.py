@@ -349,7 +349,7 @@ def _clash(words: str) -> str:
     return (
         f"{kind}: one report says that it is so, another that it is not"
         if conflict == "yes and no"
-        else f"{kind}: other figures"
+        else f"{kind}: other figures{', of which one leaves room for the other' if 'bound' in conflict else ''}"
     )
 
 
