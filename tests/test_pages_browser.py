@@ -14,7 +14,9 @@ import uvicorn
 
 from graph import rdf, store
 from graph.knowledge import KnowledgeGraph
-from graph.server import application
+from graph.server import Limits, application
+from graph.server.pages.drawing import network
+from graph.server.pages.profiles import Neighbour, Profile
 from tests import examples
 from tests.browser import CHROMIUM, watched
 from tests.test_pages import DOCUMENT, hostile
@@ -22,6 +24,7 @@ from tests.test_pages import DOCUMENT, hostile
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
+ROWS = 60
 PATHS = (
     "/",
     "/search?q=quill",
@@ -44,7 +47,8 @@ def server() -> Iterator[str]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        running = uvicorn.Server(uvicorn.Config(application(KnowledgeGraph(opened)), port=port, log_level="warning"))
+        served = application(KnowledgeGraph(opened), limits=Limits(rows=ROWS))
+        running = uvicorn.Server(uvicorn.Config(served, port=port, log_level="warning"))
         thread = threading.Thread(target=running.run, daemon=True)
         thread.start()
         until = time.monotonic() + 30
@@ -108,13 +112,17 @@ def test_triples_are_drawn_too(editor: Any) -> None:
     expect(editor.locator(".tabPanel.active svg.drawn circle").first).to_be_visible()
 
 
-def test_the_editor_completes_terms_of_the_ontology(editor: Any) -> None:
+def complete(editor: Any) -> None:
     editor.evaluate(
         """() => { const mirror = document.querySelector('.tabPanel.active .CodeMirror').CodeMirror;
         mirror.setValue('PREFIX who: <https://w3id.org/whodid/ontology#>\\nSELECT * WHERE { ?e a who:Spee }');
         mirror.setCursor(1, 30); mirror.focus(); mirror.autocomplete(); }"""
     )
     expect(editor.get_by_role("option", name="who:SpeechEvent")).to_be_visible()
+
+
+def test_the_editor_completes_terms_of_the_ontology(editor: Any) -> None:
+    complete(editor)
 
 
 def test_one_goes_from_search_to_a_name_to_the_article_without_any_script(visit: Callable[..., Any]) -> None:
@@ -155,15 +163,95 @@ def test_axe_finds_nothing(visit: Callable[..., Any], scheme: str) -> None:
     assert found == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_around_the_editor(visit: Callable[..., Any], scheme: str) -> None:
-    """YASGUI itself is another's work; all that is ours on its page is held to what other pages are."""
+def test_axe_finds_nothing_in_the_editor(visit: Callable[..., Any], scheme: str) -> None:
+    """With a table, a chart, the answer as it came, completions, an error, and the settings of a tab."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
+    found = []
+
+    def look(page: Any, what: str) -> None:
+        breaches = axe.run(page).response["violations"]
+        found.extend((what, b["id"], [node["html"][:140] for node in b["nodes"][:3]]) for b in breaches)
+
     page = visit("/sparql", color_scheme=scheme)
     page.wait_for_selector("body[data-ready]")
-    breaches = axe.run(page, context={"exclude": [["#editor"]]}).response["violations"]
-    assert [(b["id"], [node["html"][:140] for node in b["nodes"][:3]]) for b in breaches] == []
+    write(page, "SELECT ?who ?whom (1 AS ?times) WHERE { ?e who:agent ?who ; who:recipient ?whom }")
+    page.locator(".tabPanel.active .yasqe_queryButton").click()
+    for view in ("table", "chart", "network", "response"):
+        page.locator(f".tabPanel.active .select_{view}").click()
+        expect(page.locator(f".tabPanel.active .select_{view}.selected")).to_be_visible()
+        look(page, view)
+    complete(page)
+    look(page, "completions")
+    page.keyboard.press("Escape")
+    page.locator(".tabContextButton").first.click()
+    expect(page.locator(".tabPanel.active .tabMenu")).to_be_visible()
+    look(page, "settings")
+    assert found == []
+
+
+def test_an_answer_that_may_have_been_cut_says_so(editor: Any) -> None:
+    run, note = editor.locator(".tabPanel.active .yasqe_queryButton"), editor.locator(".tabPanel.active .cut")
+    write(editor, "SELECT ?s WHERE { ?s ?p ?o }")
+    run.click()
+    expect(note).to_contain_text(f"at most {ROWS} rows")
+    editor.locator(".tabPanel.active .select_response").click()
+    expect(note).to_have_count(1)
+    write(editor, f"SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {ROWS - 1}")
+    run.click()
+    expect(editor.locator(".tabPanel.active .yasr_response_chip")).to_contain_text(f"{ROWS - 1} results")
+    expect(note).to_have_count(0)
+
+
+def test_an_answer_in_a_tab_that_was_opened_later_says_so_too(editor: Any) -> None:
+    editor.locator(".addTab").click()
+    write(editor, "SELECT ?s WHERE { ?s ?p ?o }")
+    editor.locator(".tabPanel.active .yasqe_queryButton").click()
+    expect(editor.locator(".tabPanel.active .cut")).to_have_count(1)
+
+
+def test_the_key_tab_leads_out_of_the_editor(editor: Any) -> None:
+    editor.evaluate("document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.focus()")
+    before = editor.evaluate("document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.getValue()")
+    editor.keyboard.press("Tab")
+    assert not editor.evaluate("document.activeElement.matches('.CodeMirror textarea')")
+    assert before == editor.evaluate("document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.getValue()")
+
+
+def test_the_editor_is_dark_on_a_dark_page(visit: Callable[..., Any]) -> None:
+    page = visit("/sparql", color_scheme="dark")
+    page.wait_for_selector("body[data-ready]")
+    shade = page.evaluate("getComputedStyle(document.querySelector('.tabPanel.active .CodeMirror')).backgroundColor")
+    assert max(map(int, shade.removeprefix("rgb(").rstrip(")").split(","))) < 80
+
+
+LABELS = """() => {
+  const drawing = document.querySelector('.network').getBoundingClientRect();
+  const names = [...document.querySelectorAll('.network text')].map((name) => name.getBoundingClientRect());
+  const beside = (n) => n.left < drawing.left || n.right > drawing.right;
+  const outside = names.filter((n) => beside(n) || n.top < drawing.top || n.bottom > drawing.bottom);
+  const cross = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  const crossing = names.flatMap((a, i) => names.slice(i + 1).filter((b) => cross(a, b)));
+  return [names.length, outside.length, crossing.length];
+}"""
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+@pytest.mark.parametrize("names", [
+    ["Bo"] * 12,
+    ["the Straits Council for the Defence of the North", "W" * 60, "MMMMMMMM MMMMMMMM", "%@%@%@%@%@%@%@%@%@%@"] * 3,
+    ["北京市人民政府外事办公室公告处第二分部", "서울특별시", "東京"],
+    ["محكمة العدل الدولية العليا في الميناء", "משרד ראש הממשלה בעיר הבירה", "שרה", "مريم"] * 2,
+    ["Łódź"],
+])  # fmt: skip
+def test_names_in_the_small_network_are_whole_and_apart(
+    visit: Callable[..., Any], width: int, names: list[str]
+) -> None:
+    page = visit("/id/place/norvania", width=width)
+    around = tuple(Neighbour(f"n{number}", name, 1 + number, "person") for number, name in enumerate(names))
+    drawn = network(Profile("n", "entity", names[0], "", neighbours=around), str)
+    page.evaluate("drawn => { document.querySelector('.network').outerHTML = drawn; }", str(drawn))
+    assert page.evaluate(LABELS) == [len(names) + 1, 0, 0]
 
 
 def test_words_of_an_article_stay_words(visit: Callable[..., Any]) -> None:

@@ -32,8 +32,8 @@ def questions(store: Store) -> tuple[Question, ...]:
     return tuple(sorted(found, key=lambda question: (question.name != FIRST, question.name)))
 
 
-def settings(examples: tuple[Question, ...]) -> dict[str, object]:
-    """What the page's script is told."""
+def settings(examples: tuple[Question, ...], rows: int) -> dict[str, object]:
+    """What the page's script is told; ``rows`` are as many as an answer may have."""
     classes = {term for term in ontology().subjects(RDF.type, OWL.Class) if term in terms()}
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
     properties = {term for kind in kinds for term in ontology().subjects(RDF.type, kind) if term in terms()}
@@ -42,5 +42,6 @@ def settings(examples: tuple[Question, ...]) -> dict[str, object]:
         "classes": sorted(map(str, classes)),
         "properties": sorted(map(str, properties)),
         "labels": {str(term): label(term) for term in sorted(terms())},
+        "rows": rows,
         "questions": [{"name": q.name, "title": q.title, "sparql": q.sparql} for q in examples],
     }

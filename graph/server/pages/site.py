@@ -281,7 +281,8 @@ class Site:
         if _unchanged(request, etag):
             return self._not_modified(etag)
         examples = await self.reader.run(editor.questions)
-        page = self._page(request, "editor.html", settings=editor.settings(examples), questions=examples)
+        settings = editor.settings(examples, self.reader.limits.rows)
+        page = self._page(request, "editor.html", settings=settings, questions=examples)
         return self._sent(page, HTML, etag, SCRIPTED)
 
     async def static(self, request: Request) -> Response:
@@ -304,7 +305,8 @@ class Site:
 
     def _etag(self, request: Request, form: Form) -> str:
         root = str(request.scope.get("root_path", ""))
-        return self.reader.etag(_edition(), root, request.url.path, request.url.query, form.name)
+        limit = str(self.reader.limits.rows)  # which the editor tells
+        return self.reader.etag(_edition(), limit, root, request.url.path, request.url.query, form.name)
 
     def _not_modified(self, etag: str) -> Response:
         return Response(status_code=304, headers={"etag": etag, "vary": "accept", "cache-control": "no-cache"})

@@ -132,6 +132,35 @@
     return drawing;
   }
 
+  // an answer that has as many rows as the server gives at most was probably cut, of which the answer itself says nothing
+  const told = (yasr) => {
+    const before = yasr.rootEl.querySelector(".cut");
+    if (before) before.remove();
+    const rows = yasr.results ? (yasr.results.getBindings() || []).length : 0;
+    if (!settings.rows || rows < settings.rows) return;
+    const words = `This server gives at most ${settings.rows.toLocaleString("en")} rows, and this answer has as many: there are probably more. Ask for less, or page by page, with ORDER BY, LIMIT and OFFSET.`;
+    yasr.resultsEl.before(Object.assign(document.createElement("p"), { className: "cut", role: "status", textContent: words }));
+  };
+
+  // what YASGUI shows without a name that is read out
+  const nameless = [
+    [".CodeMirror textarea:not([readonly])", () => "The query"],
+    [".CodeMirror textarea[readonly]", () => "The answer as it came"],
+    [".tableSizer", () => "Rows on a page"],
+    [".CodeMirror-hints", () => "Completions"],
+    [".tabsList .tab input", () => "Name of the tab"],
+    [".tabMenu input, .tabMenu select", (field) => ((field.closest(".requestConfigWrapper, .selector") || field.parentElement).querySelector(".label, label") || { textContent: "Setting" }).textContent.trim()],
+  ];
+  const label = () => {
+    for (const [which, name] of nameless) for (const each of document.querySelectorAll(which)) if (!each.ariaLabel) each.ariaLabel = name(each);
+    for (const add of place.querySelectorAll(".addTab:not([role])")) add.setAttribute("role", "tab"); // all in a list of tabs is one
+    for (const head of place.querySelectorAll(".dataTable thead th")) {
+      if (!head.textContent.trim()) head.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: "Row" }));
+    }
+    for (const scrolled of place.querySelectorAll(".CodeMirror-scroll[tabindex='-1']")) scrolled.tabIndex = 0;
+    for (const button of place.querySelectorAll(".yasr_btn")) button.ariaDisabled = String(button.classList.contains("disabled"));
+  };
+
   Yasr.registerPlugin("chart", Chart);
   Yasr.registerPlugin("network", Network);
   const complete = (kind, iris) => Yasqe.forkAutocompleter(kind, { name: `${kind}-whodid`, persistenceId: null, bulk: true, get: () => iris }, false);
@@ -157,6 +186,20 @@
     },
     yasr: { prefixes: settings.prefixes, pluginOrder: ["table", "chart", "network", "response"], defaultPlugin: "table" },
   });
+
+  // the key Tab leads out of the editor, as it does everywhere
+  const known = new WeakSet();
+  const opened = (tab) => {
+    const editor = tab && tab.getYasqe(), yasr = tab && tab.getYasr();
+    if (!editor || !yasr || known.has(yasr)) return;
+    known.add(yasr);
+    editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
+    yasr.on("drawn", () => told(yasr));
+    told(yasr);
+  };
+  const look = () => { opened(yasgui.getTab()); label(); };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  look();
 
   for (const button of document.querySelectorAll("[data-question]")) {
     const question = settings.questions.find((each) => each.name === button.dataset.question);
