@@ -460,7 +460,7 @@ def _cast(values: list[Any], column: Column) -> Any:
     if column.kind in ("figure", "number"):
         return pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").astype(_DTYPES[column.kind])
     if column.kind != "kind":
-        return pd.array(values, dtype="string")
+        return pd.Series(values, dtype="string").array
     return pd.Categorical(values, _kinds(column.name, set(values) - {None}))
 
 
@@ -491,9 +491,14 @@ def _statuses(modalities: list[Any], polarities: list[Any]) -> list[str | None]:
 
 def _ordered(rows: Rows, *keys: str) -> Rows:
     """The rows sorted by these columns; what is missing comes last."""
-    columns_ = [rows[key] for key in keys]
-    order = sorted(range(len(columns_[0])), key=lambda at: [(c[at] is None, c[at]) for c in columns_])
-    return {name: [values[at] for at in order] for name, values in rows.items()}
+    order = list(range(len(rows[keys[0]])))
+    for values in (rows[key] for key in reversed(keys)):
+        order.sort(key=_last_if_missing(values) if None in values else values.__getitem__)
+    return {name: list(map(values.__getitem__, order)) for name, values in rows.items()}
+
+
+def _last_if_missing(values: list[Any]) -> Callable[[int], tuple[bool, Any]]:
+    return lambda at: (values[at] is None, values[at])
 
 
 def _source(key: list[str], held: _Held) -> Rows:
@@ -570,10 +575,13 @@ def _parts(key: list[str], held: _Held) -> Rows:
     labels, named = held.one("rdfs:label"), {"coAgent": "partner"}
 
     def joined(fillers: list[str]) -> str | None:
+        if len(fillers) == 1:
+            return labels.get(fillers[0]) or None
         return SEPARATOR.join(dict.fromkeys(labels.get(f) or "" for f in fillers)) or None
 
     shown = ("agent", "coAgent", "recipient", "theme", "content", "place", "quantity")
-    return {named.get(role, role): [joined(held.parts[role].get(event, [])) for event in key] for role in shown}
+    words = {role: {event: joined(fillers) for event, fillers in held.parts[role].items()} for role in shown}
+    return {named.get(role, role): list(map(each.get, key)) for role, each in words.items()}
 
 
 def _when(times: list[Any], held: _Held) -> Rows:
