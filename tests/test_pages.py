@@ -151,6 +151,15 @@ def test_everything_else_has_a_page_of_its_properties(client: TestClient, name: 
     assert "In detail" in words(client, f"{DOCUMENT}/{name}")
 
 
+def test_words_go_by_themselves_and_are_named_by_them(client: TestClient) -> None:
+    page = html.fromstring(client.get(f"{DOCUMENT}/s3", headers=PAGE).content)
+    heading = page.find(".//h1").text_content()
+    assert heading.startswith("“")
+    assert heading.strip("“”")[:40] in " ".join(examples.HARBOUR.split())
+    inside = next(dt.getnext() for dt in page.cssselect("dt") if dt.text == "in sentence of")
+    assert all("http" not in a.text_content() for a in inside.cssselect("a"))
+
+
 def test_the_first_page_says_what_the_store_holds(client: TestClient) -> None:
     page = words(client, "/")
     for each in ("3 articles", "In most events", "Norvania leaves the mission"):
@@ -633,6 +642,12 @@ def test_near_names_are_offered(client: TestClient) -> None:
 
 
 # ontology, editor
+
+
+def test_a_word_that_is_nearly_one_of_a_name_is_near(index: Index) -> None:
+    assert "Tomás Quill" in {hit.name for hit in index.near("quil")}
+    assert "Tomás Quill" in {hit.name for hit in index.near("Quilll")}
+    assert index.near("quarter") == []
 
 
 def test_the_ontology_is_documented_term_by_term(client: TestClient) -> None:

@@ -23,6 +23,8 @@ from graph.vocabulary import WHO, label, local, ontology, status, superclasses
 
 SIZE = 25
 NEIGHBOURS = 12
+LONGEST = 200
+"""Characters of words that a page goes by, for want of a name."""
 KINDS = (
     ("document", WHO.Document),
     ("claim", WHO.Claim),
@@ -39,7 +41,7 @@ _HEAD = """
 SELECT ?property ?value (COUNT(?graph) AS ?graphs) WHERE {
   GRAPH ?graph { $thing ?property ?value }
   FILTER(?property IN (rdf:type, rdfs:label, skos:altLabel, skos:prefLabel, skos:exactMatch, owl:sameAs, skos:notation,
-    who:existence, who:confidence, who:basis, who:attributionBasis))
+    who:existence, who:confidence, who:basis, who:attributionBasis, who:exact))
 } GROUP BY ?property ?value ORDER BY ?property DESC(?graphs) ?value"""
 _THERE = {
     "thing": "SELECT ?o WHERE { $thing ?p ?o } LIMIT 1",
@@ -65,12 +67,12 @@ SELECT ?thing ?value WHERE {
 _DETAILS = """
 SELECT DISTINCT ?property ?value ?name WHERE {
   $thing ?property ?value
-  OPTIONAL { ?value rdfs:label ?name }
+  OPTIONAL { ?value rdfs:label|who:exact ?name }
 } ORDER BY ?property ?name ?value LIMIT 500"""
 _INBOUND = """
 SELECT DISTINCT ?property ?value ?name WHERE {
   ?value ?property $thing
-  OPTIONAL { ?value rdfs:label ?name }
+  OPTIONAL { ?value rdfs:label|who:exact ?name }
 } ORDER BY ?property ?name ?value LIMIT 50"""
 _PLACES = """
 SELECT DISTINCT ?link ?span ?words ?begin ?end ?page WHERE {
@@ -243,7 +245,8 @@ def profile(
 
 def _name(found: Head, iri: str) -> str:
     names = [*found.get(str(SKOS.prefLabel), ()), *found.get(str(RDFS.label), ())]
-    return next((name for name in names if name.strip()), iri)
+    words = [f"“{' '.join(each.split())[:LONGEST]}”" for each in found.get(str(WHO.exact), ()) if each.strip()]
+    return next((name for name in (*names, *words) if name.strip()), iri)
 
 
 def special(classes: Sequence[str]) -> URIRef | None:

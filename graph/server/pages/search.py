@@ -250,4 +250,8 @@ def _hit(row: tuple[str, str, int, int, int], shown: tuple[str, ...]) -> Hit:
 
 
 def _likeness(words: str, name: str) -> float:
-    return difflib.SequenceMatcher(None, fold(words), fold(name)).ratio()
+    """How alike they are, from 0 to 1; one word may also be very like one word of the name."""
+    asked, known = fold(words), fold(name)
+    whole = difflib.SequenceMatcher(None, asked, known).ratio()
+    one = max((difflib.SequenceMatcher(None, asked, word).ratio() for word in known.split()), default=0.0)
+    return max(whole, one if one >= 0.8 else 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,8 @@ _RELATIONS = (
     (SKOS.narrowMatch, "broader than"),
     (SKOS.relatedMatch, "related to"),
 )
+_BROKEN = re.compile(r"\n(?!\d+\. )")
+"""The end of a line that is no end of an item."""
 _NOTES = (RDFS.comment, SKOS.definition, SKOS.note)
 _EXAMPLES = {
     WHO.Claim: "?claim a who:Claim ; who:speaker ?who ; who:claimText ?words",
@@ -98,7 +101,7 @@ def documented() -> Documented:
     return Documented(
         str(ontology().value(itself, DCTERMS.title) or "Ontology"),
         str(ontology().value(itself, OWL.versionInfo) or ""),
-        tuple(part.strip() for part in described.split("\n\n") if part.strip()),
+        tuple(_BROKEN.sub(" ", part.strip()) for part in described.split("\n\n") if part.strip()),
         tuple(_chapters()),
     )
 
