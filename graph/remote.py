@@ -269,7 +269,7 @@ class RemoteStore(Store):
         try:
             with self._wire.asked(self._form(asking, all_graphs, rows), accept, seconds) as (response, body):
                 self._refused(response)
-                found = _triples(response, body, self.where) if triples else self._solutions(response, body, rows)
+                found = self._triples(response, body, rows) if triples else self._solutions(response, body, rows)
                 cut = response.headers.get(self._dialect.limit, "") if self._dialect.limit else ""
                 yield Incoming(found, int(cut) if cut.isdecimal() else None)
         except httpx.TimeoutException as error:
@@ -278,6 +278,11 @@ class RemoteStore(Store):
             raise QueryError(f"{self.where} broke off its answer ({self._wire.clean(str(error))})") from error
         except (SyntaxError, ValueError) as error:
             raise QueryError(f"{self.where} gives an answer that does not parse: {error}") from error
+
+    def _triples(self, response: httpx.Response, body: IO[bytes], rows: int | None) -> Iterator[ox.Triple]:
+        """The triples; at most so many where the server was not told how many rows they may come from."""
+        found = _triples(response, body, self.where)
+        return found if self._dialect.faithful else islice(found, rows)
 
     def _solutions(self, response: httpx.Response, body: IO[bytes], rows: int | None) -> Found:
         kind = response.headers.get("content-type", "").partition(";")[0]
