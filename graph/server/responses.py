@@ -66,7 +66,8 @@ def sharing(scope: Scope, origins: tuple[str, ...]) -> Headers:
     if not origin:
         return []
     if "*" in origins:
-        return [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"etag, retry-after")]
+        exposed = b"etag, retry-after, x-sparql-maxrows"
+        return [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", exposed)]
     if origin in origins:
         return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
     return []
