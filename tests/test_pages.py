@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -16,7 +17,7 @@ from graph import rdf, store
 from graph.documents import Span
 from graph.knowledge import KnowledgeGraph
 from graph.server import application
-from graph.server.pages import markings, profiles
+from graph.server.pages import indexing, markings, profiles
 from graph.server.pages.drawing import fitting, network, width
 from graph.server.pages.forms import OF_THINGS, chosen
 from graph.server.pages.listing import PARTS, Asked
@@ -291,6 +292,26 @@ def test_a_page_with_written_lists_is_the_page_without_them(tmp_path: Path) -> N
         again = client.get(f"{path}?", headers={**PAGE, "cache-control": "no-cache"}).content
         fresh = client.get(f"{path}?fresh", headers=PAGE).content
         assert asked == again == fresh
+
+
+def test_the_index_is_made_by_a_process_of_its_own_and_here_where_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with KnowledgeGraph(store.open(tmp_path / "store")) as kg:
+        kg.store.add(*_graph(examples.harbour()))
+    file = tmp_path / "search.sqlite"
+    assert asyncio.run(indexing.brought(tmp_path / "store", file, "now"))
+    assert Index(file).version == "now"
+    assert Index(file).search("Quill").total
+    assert not asyncio.run(indexing.brought(tmp_path / "nothing", file, "later"))
+    assert Index(file).version == "now"
+
+    async def failing(folder: Path, file: Path, version: str) -> bool:
+        return False
+
+    monkeypatch.setattr(indexing, "brought", failing)
+    with TestClient(application(tmp_path / "store")) as client:
+        assert client.get("/search?q=quill&format=json").json()["total"]
 
 
 def _graph(reading: examples.Reading) -> tuple[str, list[rdf.Quad]]:
