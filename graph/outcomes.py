@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from graph.prose import status
 from graph.store import Store
+from graph.units import alike
 from graph.vocabulary import local
 
 T = TypeVar("T", bound=Hashable)
@@ -32,11 +33,11 @@ SELECT DISTINCT ?event ?type ?modality ?polarity ?issued WHERE {
   }
 } ORDER BY ?event"""
 _PARTS = """
-SELECT DISTINCT ?event ?role ?filler ?name ?value WHERE {
+SELECT DISTINCT ?event ?role ?filler ?name ?value ?unit ?more WHERE {
   GRAPH ?g {
-    VALUES ?role { who:agent who:theme who:content who:quantity }
+    VALUES ?role { who:agent who:recipient who:place who:theme who:content who:quantity }
     ?event a who:Event ; ?role ?filler . ?filler rdfs:label ?name .
-    OPTIONAL { ?filler who:value ?value }
+    OPTIONAL { ?filler who:value ?value ; who:unit ?unit ; who:isIncrement ?more }
   }
 } ORDER BY ?event ?role ?filler ?name"""
 
@@ -46,6 +47,8 @@ class Outcome:
     """A later report set beside a pledge: both by IRI, and why: ``doer``, ``figure``, or ``doer and figure``.
 
     ``status`` is that of the report: nothing for what is told as having happened, ``did not happen`` and so on.
+    ``extent`` says how much of a promised number the report tells of, nothing where it tells of none: ``4 of 12 boats
+    delivered so far``, ``12 of 12 boats delivered``. It is one report's figure, never a sum of several.
     """
 
     pledge: str
@@ -53,6 +56,15 @@ class Outcome:
     why: str
     issued: dt.date
     status: str = ""
+    extent: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Figure:
+    value: float
+    unit: str
+    words: str
+    more: bool = False
 
 
 @dataclass(slots=True)
@@ -65,7 +77,20 @@ class _Event:
     doer_names: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     contents: set[str] = field(default_factory=set)
-    figures: set[float] = field(default_factory=set)
+    takers: set[str] = field(default_factory=set)
+    figures: set[_Figure] = field(default_factory=set)
+
+    def told(self) -> list[_Figure]:
+        """The figures without the whole of which another is a part: of ``four of twelve boats``, four."""
+        return sorted(f for f in self.figures if not any(_part(other, f) for other in self.figures))
+
+    def wholes(self) -> list[_Figure]:
+        """The figures without those that are a part of another: of ``four of twelve boats``, twelve."""
+        return sorted(f for f in self.figures if not any(_part(f, other) for other in self.figures))
+
+
+def _part(one: _Figure, other: _Figure) -> bool:
+    return one != other and bool(re.search(rf"\bof\b.*{re.escape(other.words)}$", one.words))
 
 
 def outcomes(store: Store) -> list[Outcome]:
@@ -73,12 +98,15 @@ def outcomes(store: Store) -> list[Outcome]:
 
     Such a report is of a later article, tells of a deed of the promised kind (that of the pledge's content, else one of
     GIVING) as having happened or as not having happened, and shares with the pledge its doer (or a word made of the
-    doer's name) or a figure. Pledges of undated articles have none.
+    doer's name) or a figure of the same things. A figure of the same things that is told of the doer, or of whom or the
+    place that was promised to, says how much of the promise it may be. Pledges of undated articles have none.
     """
     events = _events(store)
     index = _Index(events)
     found = [o for iri, event in events.items() if event.kind == "Pledge" for o in _of(iri, event, events, index)]
-    return sorted(found, key=lambda o: (o.pledge, o.why != "doer and figure", o.why == "doer", o.issued, o.report))
+    return sorted(
+        found, key=lambda o: (o.pledge, o.why != "doer and figure", not o.extent, o.why == "doer", o.issued, o.report)
+    )
 
 
 def _events(store: Store) -> dict[str, _Event]:
@@ -99,14 +127,20 @@ def _events(store: Store) -> dict[str, _Event]:
 def _add(event: _Event, row: Mapping[str, object]) -> None:
     role, filler = local(row["role"]), str(row["filler"])
     if role == "quantity":
-        event.figures |= {float(str(row["value"]))} if row["value"] is not None else set()
+        event.figures |= {_figure(row)} if row["value"] is not None else set()
     elif role == "content":
         event.contents.add(filler)
+    elif role in ("recipient", "place"):
+        event.takers.add(filler)
     else:
         event.names.add(str(row["name"]))
     if role == "agent":
         event.doers.add(filler)
         event.doer_names.add(str(row["name"]))
+
+
+def _figure(row: Mapping[str, object]) -> _Figure:
+    return _Figure(float(str(row["value"])), str(row["unit"] or ""), str(row["name"]), str(row["more"]) == "true")
 
 
 class _Index:
@@ -115,6 +149,7 @@ class _Index:
     def __init__(self, events: Mapping[str, _Event]) -> None:
         self.by_doer: dict[str, set[str]] = defaultdict(set)
         self.by_word: dict[str, set[str]] = defaultdict(set)
+        self.by_taker: dict[str, set[str]] = defaultdict(set)
         self.by_figure: dict[float, set[str]] = defaultdict(set)
         for iri, event in events.items():
             if event.actual and event.kind != "Pledge":
@@ -126,8 +161,10 @@ class _Index:
             self.by_doer[doer].add(iri)
         for word in {word for name in event.names for word in re.findall(r"\w+", name.casefold())}:
             self.by_word[word].add(iri)
+        for taker in event.takers:
+            self.by_taker[taker].add(iri)
         for figure in event.figures:
-            self.by_figure[figure].add(iri)
+            self.by_figure[figure.value].add(iri)
 
     def made_of(self, name: str) -> set[str]:
         """Deeds of those who are named by this one word, or by one made of it."""
@@ -147,13 +184,32 @@ def _of(iri: str, pledge: _Event, events: Mapping[str, _Event], index: _Index) -
     kinds = {event.kind for event in promised} | GIVING
     doers = _union(index.by_doer[d] for event in (pledge, *promised) for d in event.doers if d in index.by_doer)
     doers |= _union(index.made_of(name) for name in pledge.doer_names)
-    wanted = _union([pledge.figures, *(event.figures for event in promised)])
-    figures = _union(index.by_figure[figure] for figure in wanted if figure in index.by_figure)
-    for report in sorted(doers | figures):
+    takers = _union(index.by_taker[t] for event in (pledge, *promised) for t in event.takers if t in index.by_taker)
+    wanted = sorted({figure for event in (pledge, *promised) for figure in event.wholes()})
+    figures = _union(index.by_figure[figure.value] for figure in wanted if figure.value in index.by_figure)
+    for report in sorted(doers | takers | figures):
         event = events[report]
-        if event.kind in kinds and event.issued > pledge.issued:
-            why = "doer and figure" if report in doers & figures else "doer" if report in doers else "figure"
-            yield Outcome(iri, report, why, event.issued, event.status)
+        same = report in figures and _same(event, wanted)
+        extent = _extent(event, wanted) if report in doers | takers or same else ""
+        if event.kind in kinds and event.issued > pledge.issued and (report in doers or same or extent):
+            grounds = ["doer"] * (report in doers) + ["figure"] * (same or bool(extent))
+            yield Outcome(iri, report, " and ".join(grounds), event.issued, event.status, extent)
+
+
+def _same(event: _Event, wanted: Iterable[_Figure]) -> bool:
+    return any(
+        f.value == w.value and (alike(f.unit, w.unit) or f.unit == w.unit) for f in event.figures for w in wanted
+    )
+
+
+def _extent(event: _Event, wanted: Iterable[_Figure]) -> str:
+    """How much of what was promised is told of; nothing of what did not happen."""
+    pairs = [(f, w) for w in wanted for f in event.told() if alike(f.unit, w.unit) and w.value > 0]
+    if event.status or not pairs:
+        return ""
+    got, promised = pairs[0]
+    number = f"{got.value:,g}{' more' if got.more else ''} of {promised.value:,g} {promised.unit}"
+    return f"{number} delivered{' so far' if got.value < promised.value else ''}"
 
 
 def _union(sets: Iterable[set[T]]) -> set[T]:

@@ -14,7 +14,7 @@ TEXT_HALF = {"documents", "errors", "model", "interchange", "sources", "articles
 GRAPH_HALF = {
     "answering", "contents", "digest", "figures", "files", "finding", "frames", "inference", "keeping", "measures",
     "network", "outcomes", "queries", "remote", "results", "safety", "server", "show", "store", "tables", "validation",
-    "dialects", "wire",
+    "dialects", "units", "wire",
 }  # fmt: skip
 NETWORK = {"httpx", "requests", "socket", "urllib.request", "http.client"}
 MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in sorted(ROOT.rglob("*.py"))}

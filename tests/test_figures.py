@@ -207,6 +207,21 @@ def test_outcomes_are_a_pledge_and_its_later_reports(kg: graph.KnowledgeGraph) -
     assert "1 pledge and 2 later reports that may be about them" in table.attrs["caption"]
 
 
+def test_outcomes_say_how_much_of_the_promise_a_report_counts() -> None:
+    from tests.test_outcomes import by_norvania
+
+    twelve = by_norvania()
+    twelve = replace(twelve, quantities=(replace(twelve.quantities[0], value=12),))
+    with graph.open() as opened:
+        for reading in (examples.harbour(), twelve):
+            opened.add_reading(reading)
+        table = tables.outcomes(opened)
+        text = opened.report().markdown()
+    assert "12 of 40 engineers delivered so far" in set(table["extent"])
+    assert "12 of 40" in words(figures.outcomes(table))
+    assert "If it is about this: 12 of 40 engineers delivered so far." in text
+
+
 def test_the_act_of_pledging_is_a_deed_in_no_figure(kg: graph.KnowledgeGraph) -> None:
     """Norvania pledged to Belmora: each table says so, and none counts it as done."""
     cell = next(r for r in tables.matrix(kg).to_dict("records") if (r["actor"], r["type"]) == ("Norvania", "pledge"))

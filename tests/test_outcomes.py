@@ -75,5 +75,51 @@ def test_other_kinds_of_deed_do_not_count() -> None:
     assert found(examples.harbour(), later(type="Praise")) == []
 
 
+def counted(value: float, unit: str = "engineers", **change: Any) -> list[Outcome]:
+    told = later(**change)
+    return found(examples.harbour(), replace(told, quantities=(replace(told.quantities[0], value=value, unit=unit),)))
+
+
+def extents(several: list[Outcome]) -> dict[str, str]:
+    return {o.report.rpartition("/")[2]: o.extent for o in several}
+
+
+def by_norvania() -> Reading:
+    """Norvania itself sends so many."""
+    told = later()
+    sender = replace(told.events[1].roles[0], entity="e4")
+    norvania = replace(told.entities[2], id="e4", name="Norvania")
+    events = (told.events[0], replace(told.events[1], roles=(sender, told.events[1].roles[1])))
+    return replace(told, entities=(*told.entities, norvania), events=events)
+
+
+def of_norvania(value: float, unit: str = "engineers", **change: Any) -> list[Outcome]:
+    told = by_norvania()
+    events = tuple(replace(event, **change) for event in told.events)
+    quantity = replace(told.quantities[0], value=value, unit=unit)
+    return found(examples.harbour(), replace(told, events=events, quantities=(quantity,)))
+
+
+def test_a_smaller_figure_of_the_same_things_by_the_same_doer_is_a_part() -> None:
+    (first, *_) = of_norvania(12)
+    assert (first.extent, first.why) == ("12 of 40 engineers delivered so far", "doer and figure")
+
+
+def test_the_whole_or_more_of_it_is_delivered() -> None:
+    assert of_norvania(40)[0].extent == "40 of 40 engineers delivered"
+    assert of_norvania(41, "Norvanian engineers")[0].extent == "41 of 40 engineers delivered"
+
+
+def test_a_part_needs_the_same_things_and_a_deed_and_somebody_shared() -> None:
+    assert set(extents(of_norvania(12, "lorries")).values()) == {""}
+    assert set(extents(of_norvania(12, polarity="Negative")).values()) == {""}
+    assert of_norvania(12, modality="Planned") == []
+    assert "v2" not in extents(counted(12))
+
+
+def test_the_same_number_of_other_things_is_no_ground() -> None:
+    assert "v2" not in extents(counted(40, "lorries"))
+
+
 def test_without_pledges_there_are_none() -> None:
     assert found(later()) == []

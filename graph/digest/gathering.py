@@ -17,7 +17,7 @@ from graph import queries, show
 from graph.contents import StoredDocument, documents
 from graph.digest.pages import Chapter, Digest, Entry
 from graph.errors import UsageError
-from graph.outcomes import outcomes
+from graph.outcomes import Outcome, outcomes
 from graph.prose import Item, listed
 from graph.store import Store
 from graph.vocabulary import STATUSES, local, status
@@ -232,27 +232,30 @@ class _Gathering:
         made = [iri for iri, event in self.events.items() if event.kind == "Pledge"]
         shown = self.chosen(made)
         later = {iri: self.reports.get(iri, []) for iri in shown}
-        told = self.told([*shown, *sorted({iri for iris in later.values() for iri in iris[:REPORTS]} - set(shown))])
+        known = {o.report for several in later.values() for o in several[:REPORTS]}
+        told = self.told([*shown, *sorted(known - set(shown))])
         entries = tuple(self._pledge(told[iri], later[iri], told) for iri in shown if iri in told)
         lede = (
             "Who promised what, and later reports that may be about it: of such a deed by the same doer, or with the "
-            "same figure. Whether they are is for you to say; that none was found does not say that it was broken."
+            "same figure, or part of it. Whether they are is for you to say; that none was found does not say that it "
+            "was broken."
         )
         return Chapter(
             "Pledges, and what became of them", lede if made else "", entries, len(made) - len(shown), "pledges"
         )
 
-    def _pledge(self, pledge: Entry, later: Sequence[str], told: Mapping[str, Entry]) -> Entry:
+    def _pledge(self, pledge: Entry, later: Sequence[Outcome], told: Mapping[str, Entry]) -> Entry:
         found = count(len(later), "later report") + " that may be about it"
         note = f"{found}{f'; the best {REPORTS}' if len(later) > REPORTS else ''}."
-        return replace(pledge, note=f"{note[0].upper()}{note[1:]}", under=_in(later[:REPORTS], told))
+        under = tuple(replace(told[o.report], note=_extent(o)) for o in later[:REPORTS] if o.report in told)
+        return replace(pledge, note=f"{note[0].upper()}{note[1:]}", under=under)
 
     @cached_property
-    def reports(self) -> Mapping[str, list[str]]:
+    def reports(self) -> Mapping[str, list[Outcome]]:
         """Later reports that may be about each pledge, those on the best grounds first."""
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[str, list[Outcome]] = defaultdict(list)
         for outcome in outcomes(self.store):
-            found[outcome.pledge].append(outcome.report)
+            found[outcome.pledge].append(outcome)
         return dict(found)
 
     def disagreements(self) -> Chapter:
@@ -342,6 +345,10 @@ def _source(document: StoredDocument, events: int, claims: int, unread: int) -> 
     note = f"{count(events, 'event')}, {count(claims, 'statement')}{left}"
     safe = document.url if (document.url or "").startswith(("http://", "https://")) else ""
     return Entry(text, note=note, link=safe or "")
+
+
+def _extent(outcome: Outcome) -> str:
+    return f"If it is about this: {outcome.extent}." if outcome.extent else ""
 
 
 def _clash(words: str) -> str:

@@ -107,6 +107,7 @@ class Excerpts:
             statements=tuple(statements),  # type: ignore[arg-type]
             ties=tuple(ties),  # type: ignore[arg-type]
             conflicts=tuple(clash for clash in story.conflicts if {clash[0], clash[1]} <= kept),
+            outcomes=tuple(each for each in story.outcomes if {each[0], each[1]} <= kept),
         )
 
 

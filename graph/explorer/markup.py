@@ -98,7 +98,11 @@ def book(
     """All that the page is told, as JSON's values."""
     lists = {name: getattr(story, name) for name in ("articles", "actors", "deeds", "statements", "ties")}
     return {
-        "story": {**columns.tables(lists, UNSEEN), "conflicts": columns.plain(story.conflicts, {})},
+        "story": {
+            **columns.tables(lists, UNSEEN),
+            "conflicts": columns.plain(story.conflicts, {}),
+            "outcomes": columns.plain(story.outcomes, {}),
+        },
         "nodes": table(nodes),
         "links": table(lines),
         "communities": {s.level: [columns.plain(c, {}) for c in s.communities] for s in sheets},

@@ -19,6 +19,7 @@ from itertools import combinations
 from rdflib import URIRef
 
 from graph.explorer import places
+from graph.outcomes import outcomes
 from graph.prose import ROLE_FIELDS, Told, figure, period, say, voice
 from graph.store import Store
 from graph.vocabulary import WHO, label, local, status, superclasses
@@ -195,7 +196,10 @@ class Tie:
 
 @dataclass(frozen=True)
 class Story:
-    """All that the page tells; each list is sorted by what is in the graph, never by the order of its making."""
+    """All that the page tells; each list is sorted by what is in the graph, never by the order of its making.
+
+    ``outcomes`` are pledges with a later report that counts what was promised, and how much of it that is.
+    """
 
     articles: tuple[Article, ...] = ()
     actors: tuple[Actor, ...] = ()
@@ -203,6 +207,7 @@ class Story:
     statements: tuple[Statement, ...] = ()
     ties: tuple[Tie, ...] = ()
     conflicts: tuple[tuple[str, str, str], ...] = ()
+    outcomes: tuple[tuple[str, str, str], ...] = ()
 
     @cached_property
     def reported(self) -> dict[str, list[Deed]]:
@@ -321,6 +326,11 @@ class _Reader:
             statements=statements,
             ties=ties,
             conflicts=conflicts(deeds, {actor.id for actor in actors if actor.named}),
+            outcomes=tuple(
+                (self.ids[o.pledge], self.ids[o.report], o.extent)
+                for o in outcomes(self.store)
+                if o.extent and {o.pledge, o.report} <= self.ids.keys()
+            ),
         )
 
     # documents

@@ -423,10 +423,17 @@ def _draw_pledge(ax: Any, pledge: dict[str, Any], reports: pd.DataFrame, y: int)
     for (day, status), several in reports.groupby(["day", "status"], observed=True):
         at = y + (0.0 if day not in both else -0.2 if status == "done" else 0.2)
         _mark(ax, day, at, STATUS[str(status)])
-        if len(several) > 1:
+        words = [f"{len(several)}"] if len(several) > 1 else []
+        words += sorted({_share(extent) for extent in several.get("extent", ()) if extent})
+        if words:
             ax.annotate(
-                f"{len(several)}", (day, at), xytext=(6, 3), textcoords="offset points", fontsize=7.5, color=SOFT
+                ": ".join(words[:2]), (day, at), xytext=(6, 3), textcoords="offset points", fontsize=7.5, color=SOFT
             )
+
+
+def _share(extent: Any) -> str:
+    """``4 of 12`` of ``4 of 12 boats delivered so far``."""
+    return " ".join(str(extent).split(" of ", 1)[0].split()[:2]) + " of " + str(extent).split(" of ", 1)[1].split()[0]
 
 
 def cooperation(

@@ -188,7 +188,8 @@ def outcomes(kg: KnowledgeGraph, *, most: int = 12) -> pd.DataFrame:
 
     Columns: ``pledge`` (its IRI), ``who``, ``pledged``, ``day`` (that of the article), ``report`` (IRI of the event;
     missing in the row of the pledge itself), ``what``, ``status``, ``why`` (``doer``, ``figure`` or both: see
-    ``graph.outcomes``). The ``most`` first pledges of dated articles.
+    ``graph.outcomes``), ``extent`` (``4 of 12 boats delivered so far``, where the report counts what was promised).
+    The ``most`` first pledges of dated articles.
     """
     import pandas as pd
 
@@ -200,10 +201,10 @@ def outcomes(kg: KnowledgeGraph, *, most: int = 12) -> pd.DataFrame:
     known = {row["pledge"]: row for row in rows}
     rows += [
         {**known[o.pledge], "day": pd.Timestamp(o.issued), "report": o.report, "what": what.get(o.report, ""),
-         "status": "denied" if o.status else "done", "why": o.why}
+         "status": "denied" if o.status else "done", "why": o.why, "extent": o.extent}
         for o in found_outcomes(kg.store) if o.pledge in known
     ]  # fmt: skip
-    columns = ["pledge", "who", "pledged", "day", "report", "what", "status", "why"]
+    columns = ["pledge", "who", "pledged", "day", "report", "what", "status", "why", "extent"]
     table = pd.DataFrame(rows, columns=columns)
     reports = table["report"].dropna().nunique()
     left = len(made) - len(known)
@@ -230,6 +231,7 @@ def _pledge_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "what": "",
         "status": "pledged",
         "why": "",
+        "extent": "",
     }
 
 

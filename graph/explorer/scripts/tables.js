@@ -122,8 +122,12 @@ function laterDeeds(row) {
   const day0 = days(row.deed, "event")?.[0] ?? things.get(row.deed.article)?.published ?? "";
   const found = makers.flatMap((ref) => doneOf.get(`${deed.type} ${ref}`) ?? []).filter((d) => d.id !== deed.id && d.id !== row.deed.id
     && refs(d, (role) => role !== "agent").some((ref) => about.has(ref)) && (days(d, "event")?.[1] ?? things.get(d.article)?.published ?? "9999") >= day0);
-  return [...new Set(found)];
+  return [...new Set([...extentsOf(row).keys()].map((id) => things.get(id)).concat(found))];
 }
+
+// How much of what was promised a later report counts, by the report.
+const extentsOf = (row) => new Map((story.outcomes ?? []).filter(([pledge]) => pledge === row.id).map(([, report, extent]) => [report, extent]));
+const extent = (row, deed) => extentsOf(row).get(deed.id) ?? "";
 
 const PLEDGES = [
   ["Who", (r) => either(r, (d) => inRole(d, "agent")), (r) => (inRole(r.deed, "agent") ? named(r.deed, "agent") : named(whole(r), "agent"))],
@@ -132,7 +136,7 @@ const PLEDGES = [
   ["To whom", (r) => either(r, (d) => inRole(d, "recipient") || inRole(d, "place")), (r) => { const d = inRole(r.deed, "recipient") ? r.deed : whole(r); return inRole(d, "recipient") ? named(d, "recipient") : named(d, "place"); }],
   ["When", (r) => either(r, (d) => days(d, "event")?.[0] ?? ""), (r) => either(r, (d) => (d.times ?? []).map((t) => t.words).join("; "))],
   ["Said by", (r) => voiced(r.deed), (r) => voicedCell(r.deed)],
-  ["What became of it", (r) => since(r).map((d) => `${STATUSES[d.status].label}: ${d.label}`).join("; ") || "nothing told since", (r) => (since(r).length ? since(r).slice(0, 4).map((d) => el("div", {}, badge(d.status), " ", el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, d.label)))) : el("span", { class: "also" }, "nothing told since"))],
+  ["What became of it", (r) => since(r).map((d) => `${STATUSES[d.status].label}: ${d.label}${extent(r, d) ? ` (if it is about this: ${extent(r, d)})` : ""}`).join("; ") || "nothing told since", (r) => (since(r).length ? since(r).slice(0, 4).map((d) => el("div", {}, badge(d.status), " ", el("button", { type: "button", class: "fact", onclick: () => choose(d.id) }, el("bdi", {}, d.label)), extent(r, d) && el("div", { class: "also" }, `If it is about this: ${extent(r, d)}`))) : el("span", { class: "also" }, "nothing told since"))],
   ["Where written", (r) => sourced(r.deed), (r) => sourcedCell(r.deed)],
 ];
 
