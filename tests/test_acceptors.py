@@ -10,8 +10,11 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -20,6 +23,8 @@ import pytest
 
 from graph.errors import StoreError
 from graph.server.acceptor import LONGEST, Acceptor
+from graph.server.acceptors import Acceptors
+from graph.server.exchange import Exchange
 from graph.server.limits import Limits
 from graph.server.listening import CAN_SHARE, beside, listening
 from tests.test_server import BEARER, JSON, Running, filled
@@ -270,3 +275,33 @@ def test_more_connections_than_one_may_hold_are_handed_over(quads: Path) -> None
         os.close(descriptors[0])
 
     _accepting(quads, Limits(connections=2), work)
+
+
+def test_a_state_that_comes_while_one_is_begun_is_shown_after_it(quads: Path) -> None:
+    held: list[str] = []
+
+    @contextmanager
+    def used(version: str) -> Iterator[None]:
+        held.append(version)
+        yield
+        held.remove(version)
+
+    def state(version: str) -> Any:
+        folder = quads.parent / version
+        folder.mkdir(exist_ok=True)
+        if not (folder / "quads").exists():
+            (folder / "quads").symlink_to(quads)
+        return SimpleNamespace(folder=folder, version=version, used=lambda: used(version))
+
+    async def run() -> None:
+        acceptors = Acceptors(1, "/sparql", Exchange(Limits(), ()), lambda connection, request: connection.close())
+        where = listening("127.0.0.1", 0, shared=True)
+        acceptors.start(where, state("first"))
+        await asyncio.sleep(0)
+        await asyncio.wait_for(acceptors.move(state("second")), 9)
+        assert held == ["second"], "the first is let go, and nothing had to be begun again"
+        await acceptors.close()
+        assert held == []
+        where[0].close()
+
+    asyncio.run(run())

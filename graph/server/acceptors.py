@@ -32,6 +32,7 @@ class Acceptor:
         self._ended = ended
         self._shows: dict[str, ExitStack] = {}
         self._moved: asyncio.Future[None] | None = None
+        self._one = asyncio.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-P", "-m", "graph.server.acceptor", str(theirs.fileno())]
         with theirs:
@@ -46,15 +47,18 @@ class Acceptor:
         """Answers from this state when it returns, or has ended."""
         told = {"path": path, "limits": asdict(exchange.limits), "origins": exchange.origins}
         told |= {"folder": str(snapshot.folder / "quads"), "version": snapshot.version}
-        self._shows[snapshot.version] = holding = ExitStack()
-        holding.enter_context(snapshot.used())
-        self._moved = self._loop.create_future()
-        try:
-            self._control.send(marshal.dumps(told))
-            async with asyncio.timeout(PATIENCE):
-                await self._moved
-        except (OSError, TimeoutError):
-            self.close()
+        async with self._one:
+            if self._control.fileno() < 0:
+                return
+            self._shows[snapshot.version] = holding = ExitStack()
+            holding.enter_context(snapshot.used())
+            self._moved = self._loop.create_future()
+            try:
+                self._control.send(marshal.dumps(told))
+                async with asyncio.timeout(PATIENCE):
+                    await self._moved
+            except (OSError, TimeoutError):
+                self.close()
 
     def listen(self, sockets: list[socket.socket]) -> None:
         """Accepts at these, which are the process's from then on."""

@@ -10,7 +10,7 @@ import os
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -288,9 +288,14 @@ class Server(uvicorn.Server):
     def _take(self, connection: socket.socket, request: bytes) -> None:
         """Goes on with a connection that another process accepted."""
         connection.setblocking(False)
-        loop, made = asyncio.get_running_loop(), cast("type[Connection]", self.config.http_protocol_class)
+        made = cast("type[Connection]", self.config.http_protocol_class)
         protocol = made(self.config, self.server_state, self.lifespan.state)
         protocol.first = request
-        task = loop.create_task(loop.connect_accepted_socket(lambda: protocol, connection))
+        task = asyncio.get_running_loop().create_task(_go_on(connection, protocol))
         self._taking.add(task)
         task.add_done_callback(self._taking.discard)
+
+
+async def _go_on(connection: socket.socket, protocol: Connection) -> None:
+    with suppress(OSError):  # who asked may have left
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, connection)
