@@ -218,7 +218,7 @@ def test_outcomes_say_how_much_of_the_promise_a_report_counts() -> None:
         table = tables.outcomes(opened)
         text = opened.report().markdown()
     assert "12 of 40 engineers delivered so far" in set(table["extent"])
-    assert "12 of 40" in words(figures.outcomes(table))
+    assert "12 of 40 (2 reports)" in words(figures.outcomes(table))
     assert "If it is about this: 12 of 40 engineers delivered so far." in text
 
 

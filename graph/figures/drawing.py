@@ -423,12 +423,11 @@ def _draw_pledge(ax: Any, pledge: dict[str, Any], reports: pd.DataFrame, y: int)
     for (day, status), several in reports.groupby(["day", "status"], observed=True):
         at = y + (0.0 if day not in both else -0.2 if status == "done" else 0.2)
         _mark(ax, day, at, STATUS[str(status)])
-        words = [f"{len(several)}"] if len(several) > 1 else []
-        words += sorted({_share(extent) for extent in several.get("extent", ()) if extent})
+        shares = sorted({_share(extent) for extent in several.get("extent", ()) if extent})
+        many = f"{len(several)}" if len(several) > 1 else ""
+        words = "; ".join(shares) + (f" ({many} reports)" if many else "") if shares else many
         if words:
-            ax.annotate(
-                ": ".join(words[:2]), (day, at), xytext=(6, 3), textcoords="offset points", fontsize=7.5, color=SOFT
-            )
+            ax.annotate(words, (day, at), xytext=(6, 3), textcoords="offset points", fontsize=7.5, color=SOFT)
 
 
 def _share(extent: Any) -> str:
