@@ -27,6 +27,7 @@ from graph.model import Claim, Entity, Event, Mention, Reading, Role
 from graph.vocabulary import WHO
 from tests import crowds, examples
 from tests.browser import CHROMIUM, watched
+from tests.test_outcomes import by_norvania
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 
@@ -328,6 +329,18 @@ def test_pledges_say_who_what_how_many_to_whom_and_where_it_is_written(visit: Ca
         expect(row).to_contain_text(words)
     row.locator(".fact").first.click()
     expect(page.locator("#panel blockquote")).to_contain_text("Norvania pledged on Tuesday")
+
+
+def test_pledges_say_how_much_of_them_a_later_report_counts(visit: Callable[..., Any], tmp_path: Path) -> None:
+    twelve = by_norvania()
+    twelve = replace(twelve, quantities=(replace(twelve.quantities[0], value=12),))
+    with store.open() as opened:
+        for reading in (examples.harbour(), twelve):
+            opened.add(rdf.graph_iri(reading.document), rdf.quads(reading))
+        file = tmp_path / "page.html"
+        file.write_text(page_of(stories.read(opened), "Twelve"), "utf-8")
+    row = visit("view=pledges", file=file).locator("tbody tr").first
+    expect(row).to_contain_text("If it is about this: 12 of 40 engineers delivered so far")
 
 
 def test_the_timeline_has_a_lane_for_each_actor_and_counts_the_undated(visit: Callable[..., Any]) -> None:
