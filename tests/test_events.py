@@ -60,6 +60,13 @@ def test_the_subject_of_an_infinitive_is_its_controller() -> None:
     assert ("agent", "The minister") in parts(found(text)["attend"], text)
 
 
+def test_what_a_verb_names_hangs_on_its_complement() -> None:
+    assert found("Novak declined to comment.")["declined"].type == "Rejection"
+    assert found("Prices declined to a low.")["declined"].type == "Decrease"
+    assert found("The judge ruled that the ban ended.")["ruled"].type == "Judgement"
+    assert found("Novak ruled Ostra.")["ruled"].type == "TerritorialControl"
+
+
 def test_a_body_is_no_event() -> None:
     assert set(found("The mission, authorised by the Council in October 2023, has deployed two units.")) == {
         "authorised",

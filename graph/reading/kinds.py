@@ -104,10 +104,11 @@ def _light() -> frozenset[str]:
 
 
 def _of_phrase(tree: Tree, verb: Token) -> Kind | None:
-    """Verb and particle ("step down"), or verb and preposition ("call for")."""
+    """Verb and particle ("step down"), preposition ("call for"), or infinitive ("decline to do")."""
     parts = [t.lemma.lower() for t in tree.children(verb, "compound:prt")]
     parts += [preposition for preposition, _ in tree.obliques(verb) if preposition]
     parts += [tree.marker(t) for t in tree.children(verb, "advcl", "ccomp")]
+    parts += ["to do" for t in tree.children(verb, "xcomp") if tree.marker(t) == "to"]
     parts += [t.lemma.lower() for t in tree.children(verb, "advmod", "obj", "xcomp") if t.index > verb.index]
     known = _triggers()
     for part in parts:
