@@ -37,9 +37,10 @@ tables, loaded when first named and kept until the graph changes. It reads one S
 Arrow, Parquet and SQL need `pip install 'whodid[notebook]'`.
 
 The frames of a large store (100 MB or more on disk) are kept in its folder, in `tables/`, until the store changes.
-On two cores with other work beside: `kg.events()` of 13,328 events (1.26 million quads) takes 2.7 s when made, 0.7 s when
-kept, in a new process; SQL there 0.9 s (`python -m tests.bench_network --only alone --quads 1100000`). For 101,664 events
-(9.6 million quads), timed apart from that command: 10.8 s when made, 1.2 to 1.5 s when kept, SQL 0.8 to 0.9 s.
+On two cores with other work beside: `kg.events()` of 13,328 events (1.26 million quads) takes 2.7 s when made, 0.7 s
+when kept, in a new process; SQL there 0.9 s (`python -m tests.bench_network --only alone --quads 1100000`). For
+101,664 events (9.6 million quads), timed apart from that command: 10.8 s when made, 1.2 to 1.5 s when kept,
+SQL 0.8 to 0.9 s.
 """
 TITLES = {
     "events": "what happened, was promised, planned, denied …, one row an event as one article reports it",
