@@ -118,6 +118,15 @@ def frames(store: Store, names: Iterable[str]) -> dict[str, pd.DataFrame]:
     return {name: kept[name] if name in kept else made[name] for name in wanted}
 
 
+def keep(store: Store, told: Callable[[str], None] = lambda name: None) -> None:
+    """Makes those frames of a large store that are not kept yet, one after the other; ``told`` hears of each before."""
+    shelf = keeping.Shelf(store)
+    for name in columns() if shelf.folder else ():
+        if shelf.file(name) is None:
+            told(name)
+            frame(store, name)
+
+
 def _made(store: Store, names: list[str]) -> dict[str, pd.DataFrame]:
     held = _Held(store)
     held.ask(*(query for name in names for query in _ASKED[name]))

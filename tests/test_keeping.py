@@ -12,9 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import graph
 from graph import frames, keeping, store
+from graph.cli import main
 from graph.errors import QueryError
 from tests import examples
 
@@ -351,3 +353,22 @@ def test_without_pyarrow_nothing_is_kept(folder: Path, monkeypatch: pytest.Monke
     with graph.open(folder, write=False) as kg:
         assert len(kg.events()) == 14
     assert not (folder / "tables").exists()
+
+
+def test_a_large_graph_that_has_grown_much_has_its_frames_at_once(folder: Path, tmp_path: Path) -> None:
+    whole, more, built = tmp_path / "whole.nq", tmp_path / "more.nq", tmp_path / "built"
+    with graph.open(folder, write=False) as kg:
+        kg.export("nq", whole)
+    more.write_text("<x:a> <x:b> <x:c> <x:g> .\n")
+
+    def loaded(file: Path) -> str:
+        done = CliRunner().invoke(main, ["load", str(file), "--store", str(built)])
+        assert done.exit_code == 0, done.output
+        return done.stderr
+
+    assert loaded(whole).count("keeping the frame") == len(frames.columns()) == len(files(built))
+    assert loaded(whole) == "", "what adds nothing makes nothing"
+    assert len(files(built)) == len(frames.columns())
+    assert loaded(more) == "", "who adds little waits for nothing"
+    with graph.open(built, write=False) as kg:
+        assert keeping.Shelf(kg.store).file("events") is None
