@@ -686,12 +686,13 @@ def _aliases(key: list[str], names: list[Any], held: _Held) -> list[str | None]:
 
 def _appearances(held: _Held) -> dict[str, Counter[str]]:
     """In how many events each has a part, how many deeds it does, and how many statements it makes."""
-    modality, polarity = held.one("who:modality"), held.one("who:polarity")
+    modality, polarity, kind = (held.one(f"who:{name}") for name in ("modality", "polarity", "eventType"))
+    deed = (str(WHO.Actual), str(WHO.Positive))
     part = {(event, filler) for role in held.parts.values() for event, fillers in role.items() for filler in fillers}
     done = [
         filler
         for event, fillers in held.parts["agent"].items()
-        if (modality.get(event), polarity.get(event)) == (str(WHO.Actual), str(WHO.Positive))
+        if (modality.get(event), polarity.get(event)) == deed and kind.get(event) != str(WHO.PledgeType)
         for filler in fillers
     ]
     return {
@@ -894,8 +895,7 @@ _EVENT: list[Query] = [
 ]
 _ENTITY: list[Query] = [
     *_COUNTS.values(), *_FILLERS, _classes(), _IS["Entity"], _IS["Actor"], "rdfs:label", "skos:altLabel",
-    "skos:exactMatch",
-    "who:modality", "who:polarity", "who:speaker", "who:documentScoped", "who:existence",
+    "skos:exactMatch", *_STATUS, "who:speaker", "who:documentScoped", "who:existence",
 ]  # fmt: skip
 # what each frame asks, so that it is asked at once, the slowest first; what is forgotten here is asked later, and alone
 _ASKED: dict[str, list[Query]] = {

@@ -26,6 +26,8 @@ names and meanings. IRIs join them: `kg.roles().merge(kg.events(), on="event")`.
 
 - **A row tells what an article reports**, not what is so. Take `status == "actual"` for what is reported as done; what
   is pledged, planned, demanded or denied has a status of its own, and the figures in it have the same.
+- **A promise that was made** is an event that happened, of type `Pledge` and status `actual`; what it promises is another
+  row, with status `pledged`. Leave the first out where you count deeds: `type != "Pledge"`.
 - **A time is a period**: it begins on `first` or later and ends on `last` or earlier, both included. When an article
   appeared is another thing, and has bounds of its own.
 - **Confidence** says how sure the reader is that the text says this, not how true it is.

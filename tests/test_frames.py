@@ -138,7 +138,7 @@ def test_actors_are_counted_once_for_each_event(kg: graph.KnowledgeGraph) -> Non
         ("Ilse Ravn", "Person", 1, 1, 1, 3),
         ("Tomás Quill", "Person", 1, 0, 0, 4),
         ("Belmora", "GeopoliticalEntity", 2, 4, 1, 0),
-        ("Norvania", "GeopoliticalEntity", 2, 4, 2, 0),
+        ("Norvania", "GeopoliticalEntity", 2, 4, 1, 0),
     ]
     assert set(kg.entities()["type"]) > set(kg.actors()["type"])
 
