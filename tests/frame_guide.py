@@ -38,11 +38,10 @@ names and meanings. IRIs join them: `kg.roles().merge(kg.events(), on="event")`.
 tables, loaded when first named and kept until the graph changes. It reads one SELECT, no files and no network.
 Arrow, Parquet and SQL need `pip install 'whodid[notebook]'`.
 
-The frames of a large store (100 MB or more on disk) are kept in its folder, in `tables/`, until the store changes.
-On two cores with other work beside: `kg.events()` of 13,328 events (1.26 million quads) takes 2.7 s when made, 0.7 s
-when kept, in a new process; SQL there 0.9 s (`python -m tests.bench_network --only alone --quads 1100000`). For
-101,664 events (9.6 million quads), timed apart from that command: 10.8 s when made, 1.2 to 1.5 s when kept,
-SQL 0.8 to 0.9 s.
+The frames of a large store (100 MB or more on disk) are kept in its folder, in `tables/`, until the store changes. They
+are made when first asked for, and at the end of `whodid build` and `whodid load` where the store has grown by a tenth.
+`kg.events()` of 101,664 events (9.6 million quads) takes 0.5 s when kept, in a new process, SQL over them 0.4 s; made,
+10.3 s, and all ten frames 34 s (`python -m tests.bench_network --only alone --quads 9500000`, two cores, load average 2).
 """
 TITLES = {
     "events": "what happened, was promised, planned, denied …, one row an event as one article reports it",
