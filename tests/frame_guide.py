@@ -26,8 +26,8 @@ names and meanings. IRIs join them: `kg.roles().merge(kg.events(), on="event")`.
 
 - **A row tells what an article reports**, not what is so. Take `status == "actual"` for what is reported as done; what
   is pledged, planned, demanded or denied has a status of its own, and the figures in it have the same.
-- **A promise that was made** is an event that happened, of type `Pledge` and status `actual`; what it promises is another
-  row, with status `pledged`. Leave the first out where you count deeds: `type != "Pledge"`.
+- **A promise that was made** is an event that happened, of type `Pledge` and status `actual`; what it promises is
+  another row, with status `pledged`. Leave the first out where you count deeds: `type != "Pledge"`.
 - **A time is a period**: it begins on `first` or later and ends on `last` or earlier, both included. When an article
   appeared is another thing, and has bounds of its own.
 - **Confidence** says how sure the reader is that the text says this, not how true it is.
@@ -41,7 +41,8 @@ Arrow, Parquet and SQL need `pip install 'whodid[notebook]'`.
 The frames of a large store (100 MB or more on disk) are kept in its folder, in `tables/`, until the store changes. They
 are made when first asked for, and at the end of `whodid build` and `whodid load` where the store has grown by a tenth.
 `kg.events()` of 101,664 events (9.6 million quads) takes 0.5 s when kept, in a new process, SQL over them 0.4 s; made,
-10.3 s, and all ten frames 34 s (`python -m tests.bench_network --only alone --quads 9500000`, two cores, load average 2).
+10.3 s, and all ten frames 34 s (`python -m tests.bench_network --only alone --quads 9500000`; two cores, load average
+2).
 """
 TITLES = {
     "events": "what happened, was promised, planned, denied …, one row an event as one article reports it",

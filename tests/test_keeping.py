@@ -104,9 +104,8 @@ def test_putting_files_in_order_makes_nothing_anew(folder: Path, request: pytest
         wanted = kg.events()
     request.getfixturevalue("untouchable")
     with graph.open(folder) as kg:
-        inner = kg.store._quads  # type: ignore[attr-defined]
-        inner.flush()
-        inner.optimize()
+        kg.store.flush()
+        kg.store._quads.optimize()  # type: ignore[attr-defined]
         kg.store.flush()
         pd.testing.assert_frame_equal(kg.events(), wanted)
         assert kg.sql("SELECT count(*) AS n FROM events")["n"][0] == len(wanted)
