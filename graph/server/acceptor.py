@@ -67,7 +67,6 @@ class Acceptor:
         """Until the other end of the control socket is closed."""
         self.loop.add_reader(self.control, self._told)
         await self.over
-        self.loop.remove_reader(self.control)
         for server in self._servers:
             server.close()
         for connection in list(self.open):
@@ -82,6 +81,7 @@ class Acceptor:
         except OSError:
             message, descriptors = b"", []
         if not message:
+            self.loop.remove_reader(self.control)
             self.over.set_result(None)
             return
         for descriptor in descriptors:
