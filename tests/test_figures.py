@@ -144,7 +144,7 @@ def test_the_timeline_stays_short_and_says_what_it_leaves_out() -> None:
 def test_events_that_are_alike_are_one_mark_with_their_number(kg: graph.KnowledgeGraph) -> None:
     table = tables.timeline(kg)
     thrice = table.loc[table.index.repeat(3)]
-    assert "authorisation ×3" in words(figures.timeline(thrice))
+    assert "authorisation ×3 (said)" in words(figures.timeline(thrice))
     assert len(figures.timeline(thrice).get_yticks()) == len(figures.timeline(table).get_yticks())
 
 
@@ -155,6 +155,16 @@ def test_the_network_of_a_large_graph_has_the_heaviest_ties() -> None:
         table = tables.network(opened, most=6, unnamed=False)
     assert 2 <= len({*table["source"], *table["target"]}) <= 6
     assert len(table) >= 3
+
+
+def test_the_timeline_says_what_stands_on_somebodys_word(kg: graph.KnowledgeGraph) -> None:
+    row = tables.timeline(kg).head(1)
+    kind = row["type"].iloc[0]
+    for speaker, expected in (("Tomás Quill", f"{kind} (said)"), ("the article", kind), (None, kind)):
+        marks = [text.get_text() for text in figures.timeline(row.assign(said_by=speaker)).texts]
+        assert expected in marks
+    marks = [text.get_text() for text in figures.timeline(row.drop(columns="said_by")).texts]
+    assert kind in marks, "a table of one's own need not have the column"
 
 
 def test_the_timeline_can_begin_and_end(kg: graph.KnowledgeGraph) -> None:

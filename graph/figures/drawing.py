@@ -25,7 +25,7 @@ from graph.figures.style import (
     short,
     style,
 )
-from graph.frames import optional
+from graph.frames import ARTICLE, optional
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -41,7 +41,8 @@ Source = Any
 def timeline(source: KnowledgeGraph | pd.DataFrame, ax: Axes | None = None, *, title: str = "", **choices: Any) -> Axes:
     """Dated events in lanes, one an actor; a bar is a period that an event falls into, a mark its middle.
 
-    Events of one kind, status and period are one mark with their number.
+    Events of one kind, status and period are one mark with their number; "(said)" stands where an article gives
+    somebody's word for them (``said_by``), not its own.
 
     ``choices`` are those of ``tables.timeline``.
     """
@@ -69,7 +70,10 @@ def _lanes(rows: pd.DataFrame) -> dict[str, list[list[dict[str, Any]]]]:
     tally = rows["actor"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     for actor in tally.index:
         own = rows[rows["actor"] == actor]
-        alike = own.groupby(["first", "last", "type", "status"], observed=True).size().rename("times").reset_index()
+        own = own.assign(said=own["said_by"].fillna(ARTICLE) != ARTICLE if "said_by" in own else False)
+        alike = (
+            own.groupby(["first", "last", "type", "status", "said"], observed=True).size().rename("times").reset_index()
+        )
         for event in alike.to_dict("records"):
             _place(lanes[str(actor)], event, room)
     return dict(lanes)
@@ -109,7 +113,8 @@ def _draw_event(ax: Any, event: dict[str, Any], y: float) -> None:
         ax.plot([first, last], [y, y], color=look.colour, linewidth=3, alpha=0.35, solid_capstyle="butt", zorder=2)
     middle = first + (last - first) / 2
     _mark(ax, middle, y, look)
-    words = short(event["type"], 22) + (f" ×{event['times']}" if event["times"] > 1 else "")
+    times = f" ×{event['times']}" if event["times"] > 1 else ""
+    words = f"{short(event['type'], 22)}{times}{' (said)' if event['said'] else ''}"
     ax.annotate(
         words, (last if last > first else middle, y), xytext=(7, 0), textcoords="offset points",
         va="center", fontsize=7.5, color=look.colour, zorder=4,

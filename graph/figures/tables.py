@@ -64,7 +64,8 @@ def timeline(
         lanes[columns],
         f"{shown:,}{of} {'event' if left == 1 else 'events'} with a day, "
         f"of the {_n(lanes['actor'].nunique(), 'actor')} named most; "
-        f"{undated:,} without a day are not shown. {_from(several['documents'])}",
+        f"{undated:,} without a day are not shown. (said): on somebody's word, not the article's own. "
+        f"{_from(several['documents'])}",
     )
 
 
