@@ -32,6 +32,13 @@ class Connection(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._start: Start | None = None
         self._later: list[bytes] = []
+        self._ending = False
+
+    def shutdown(self) -> None:
+        """Ends when what has been asked is answered."""
+        self._ending = True
+        if self._start is None:
+            super().shutdown()
 
     # limits
 
@@ -143,6 +150,9 @@ class Connection(HttpToolsProtocol):
             self._start = None
             self.transport.write(response)
             self.server_state.total_requests += 1
+        if self._ending:
+            self.shutdown()
+            return
         later, self._later = b"".join(self._later), []
         if later:
             self.data_received(later)

@@ -164,7 +164,7 @@ class Worker(asyncio.Protocol):
 
     def close(self) -> None:
         """For one that is idle: it ends by itself when nobody can ask any more."""
-        self._why = busy("the server is closing")
+        self._why = _closing()
         self.transport.close()
 
     def flow(self, ahead: int) -> None:
@@ -274,17 +274,23 @@ class Pool:
         self._watch = self._watch or asyncio.create_task(self._tick())
         self._assign()
 
-    async def close(self) -> None:
+    def refuse(self) -> None:
+        """Lets nobody wait any longer: what has been asked, and what will be, is told that the server is closing."""
         self._closed = True
+        for answer in [answer for answers in self._waiting.values() for answer in answers]:
+            answer.fail(_closing())
+        for worker in self._running:
+            worker.kill(_closing())
+
+    async def close(self) -> None:
+        self.refuse()
         if self._watch:
             self._watch.cancel()
         for task in self._starting:
             task.cancel()
-        for answer in [answer for answers in self._waiting.values() for answer in answers]:
-            answer.fail(busy("the server is closing"))
         gone = [*self._idle, *self._running]
         for worker in gone:
-            worker.kill(busy("the server is closing"))
+            worker.kill(_closing())
         for worker in gone:
             with suppress(subprocess.TimeoutExpired):
                 await asyncio.to_thread(worker.process.wait, 5)
@@ -301,6 +307,8 @@ class Pool:
 
     def put(self, question: Question, client: str = "") -> Answer:
         """The answer that will be; its ``head`` is done when its first piece is there. Raises Refusal."""
+        if self._closed:
+            raise _closing()
         answer = Answer(question, client, asyncio.get_running_loop())
         quads = self._snapshot.quads if self._snapshot else None
         if quads is not None and question.sparql and lookups.is_lookup(question.sparql):
@@ -425,6 +433,10 @@ def _least_deserving(running: list[Worker]) -> Worker:
     clients = {worker: worker.answer.client if worker.answer else "" for worker in running}
     held = Counter(clients.values())
     return max(running, key=lambda worker: (held[clients[worker]], worker.started))
+
+
+def _closing() -> Refusal:
+    return busy("the server is closing")
 
 
 def _late(seconds: float) -> Refusal:

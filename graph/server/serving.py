@@ -9,9 +9,10 @@ import logging
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 GRAPH_STORE = "/store"
 MOST_ACCEPTORS = 4
+PATIENCE = 5
+"""Seconds that a server which ends gives to what it is answering; who does not take an answer has one more."""
 
 
 class Application(Starlette):
@@ -230,7 +233,7 @@ def serve(
         server_header=False,
         limit_concurrency=limits.connections,
         timeout_keep_alive=int(limits.arrival),
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=PATIENCE + 2,
     )
     sockets = listening(host, port, shared=limits.acceptors > 0)
     try:
@@ -255,15 +258,10 @@ class Server(uvicorn.Server):
         self._sockets = sockets
         self._taking: set[asyncio.Task[Any]] = set()
         self._told = started
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """As uvicorn's, but a signal that has been obeyed is not raised again: the server has done its work."""
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         gc.collect()
         gc.freeze()  # what was imported stays: looking through it again and again would cost a third of the time
@@ -275,9 +273,25 @@ class Server(uvicorn.Server):
             self._accept()
             self._told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ends in peace: a signal is not raised again when it has been obeyed. A second lets nobody wait any longer."""
+        if self.should_exit and self._loop:
+            self._loop.call_soon_threadsafe(self._refuse)
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(PATIENCE, self._refuse)
         await self._acceptors.close()
         await super().shutdown(sockets)
+
+    def _refuse(self) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # answers are broken off, as they should be
+        self._reader.pool.refuse()
+        asyncio.get_running_loop().call_later(1, self._break_off)
+
+    def _break_off(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     def _accept(self) -> None:
         snapshot = self._reader.snapshot

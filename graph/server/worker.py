@@ -7,6 +7,7 @@ neither rdflib nor asyncio, so that it starts in a moment.
 
 from __future__ import annotations
 
+import ctypes
 import marshal
 import resource
 import signal
@@ -30,6 +31,7 @@ ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 CHUNK = 64 << 10
 STACK = 64 << 20
 GRACE = 5
+_DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 RESULTS: Mapping[str, ox.QueryResultsFormat] = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
@@ -214,9 +216,10 @@ def unacceptable(offered: Mapping[str, object]) -> Unanswerable:
 
 
 def confine(memory: int) -> None:
-    """Lets this process fill so many bytes, and end by its timer alone."""
+    """Lets this process fill so many bytes, and end by its timer alone; on Linux also when its server has gone."""
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
