@@ -48,7 +48,8 @@ class Outcome:
 
     ``status`` is that of the report: nothing for what is told as having happened, ``did not happen`` and so on.
     ``extent`` says how much of a promised number the report tells of, nothing where it tells of none: ``4 of 12 boats
-    delivered so far``, ``12 of 12 boats delivered``. It is one report's figure, never a sum of several.
+    delivered so far``, ``12 of 12 boats delivered``. It is one report's figure, never a sum of several: what came on
+    top of earlier ones is no total, hence ``4 more of 12 boats delivered``.
     """
 
     pledge: str
@@ -140,7 +141,7 @@ def _add(event: _Event, row: Mapping[str, object]) -> None:
 
 
 def _figure(row: Mapping[str, object]) -> _Figure:
-    return _Figure(float(str(row["value"])), str(row["unit"] or ""), str(row["name"]), str(row["more"]) == "true")
+    return _Figure(float(str(row["value"])), str(row["unit"] or ""), str(row["name"]), row["more"] is True)
 
 
 class _Index:
@@ -209,7 +210,7 @@ def _extent(event: _Event, wanted: Iterable[_Figure]) -> str:
         return ""
     got, promised = pairs[0]
     number = f"{got.value:,g}{' more' if got.more else ''} of {promised.value:,g} {promised.unit}"
-    return f"{number} delivered{' so far' if got.value < promised.value else ''}"
+    return f"{number} delivered{' so far' if got.value < promised.value and not got.more else ''}"
 
 
 def _union(sets: Iterable[set[T]]) -> set[T]:

@@ -68,6 +68,10 @@ BOUNDS = {
 }
 LABEL_LENGTH = 140
 DEPTH = 3
+DENYING = frozenset({"Denial", "Rejection"})
+"""Kinds of saying whose own word says that the content is not so."""
+IMPLYING = frozenset({"Pledge", "Appeal", "Demand", "Threat"})
+"""Kinds of saying whose own word says that the content is not yet so: promised, asked for."""
 
 
 def document_iri(document: Document, base: str = DEFAULT_BASE) -> URIRef:
@@ -442,27 +446,54 @@ def _description(page: Page, span: Span) -> Iterator[Triple]:
 
 
 def event_label(page: Page, event: Event) -> str:
-    """Who, the trigger's words, whom or what; then, in brackets, that it is not so, or not yet."""
+    """Who, the trigger's words, whom or what; then, in brackets, that it is not so, or not yet.
+
+    What is said to be not so, or not yet, stands behind a colon with brackets of its own: ``Ada said: resign (not)``.
+    """
+    words = [_role_words(page, event, ("agent",)), _act(page, event)]
+    return _with_status(" ".join(w for w in words if w), event)
+
+
+def _with_status(words: str, event: Event, length: int = LABEL_LENGTH) -> str:
+    """The words, shortened, with the status behind them whole."""
     status = ["not"] if event.polarity == "Negative" else []
     status += [event.modality.lower()] if event.modality != "Actual" else []
-    words = [_role_words(page, event, ("agent",)), _act(page, event), f"({', '.join(status)})" if status else ""]
-    return _shortened(" ".join(w for w in words if w))
+    suffix = f" ({', '.join(status)})" if status else ""
+    return _shortened(words, length - len(suffix)) + suffix
 
 
 def _act(page: Page, event: Event, within: frozenset[str] = frozenset()) -> str:
     """The trigger's words, and those of the first role that says what it is about."""
     about = ("theme", "content", "quantity", "result", "recipient", "place")
-    words = [page.words(event.trigger), _role_words(page, event, about, within | {event.id})]
+    fillers = _first_fillers(event, about)
+    colon = ":" if any(_tells_status(page, event, r) for r in fillers) else ""
+    words = [page.words(event.trigger) + colon, _role_words(page, event, about, within | {event.id})]
     return " ".join(w for w in words if w)
+
+
+def _tells_status(page: Page, event: Event, role: Role) -> bool:
+    """Whether what is said is not so, or not yet, and the word for saying it leaves that open."""
+    said = page.events.get(role.event or "")
+    if said is None or event.id not in page.sayings or event.type in DENYING:
+        return False
+    return said.polarity == "Negative" or (said.modality != "Actual" and event.type not in IMPLYING)
+
+
+def _first_fillers(event: Event, names: Iterable[str]) -> list[Role]:
+    """Those of the first of these roles that the event has."""
+    several = ([r for r in event.roles if r.role == name and not r.span.contains(event.trigger)] for name in names)
+    return next(filter(None, several), [])
 
 
 def _role_words(page: Page, event: Event, names: Iterable[str], within: frozenset[str] = frozenset()) -> str:
     """The words of the first of these roles that the event has: names for entities, the act for events."""
-    for name in names:
-        fillers = [r for r in event.roles if r.role == name and not r.span.contains(event.trigger)]
-        if fillers:
-            return " and ".join(dict.fromkeys(_filler_words(page, r, within) for r in fillers))
-    return ""
+    fillers = _first_fillers(event, names)
+    length = LABEL_LENGTH // (len(fillers) + 1)
+    words = [(_filler_words(page, r, within), r) for r in fillers]
+    told = (
+        _with_status(w, page.events[r.event or ""], length) if _tells_status(page, event, r) else w for w, r in words
+    )
+    return " and ".join(dict.fromkeys(told))
 
 
 def _filler_words(page: Page, role: Role, within: frozenset[str]) -> str:
@@ -471,8 +502,8 @@ def _filler_words(page: Page, role: Role, within: frozenset[str]) -> str:
     return page.names.get(role.entity or "") or page.words(role.span)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
+def _shortened(text: str, length: int = LABEL_LENGTH) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 # attribution

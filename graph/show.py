@@ -498,13 +498,13 @@ class Events:
         return Item(say(self.told(row)), _quote(row, marks, page))
 
     def told(self, row: Mapping[str, object]) -> Told:
-        fillers: dict[str, list[str]] = defaultdict(list)
+        fillers: dict[str, dict[str, str]] = defaultdict(dict)
         roles = self.roles[str(row["event"])]
         named = [str(role["name"]) for role in roles if str(role["filler"]) not in self.figures]
         for role in roles:
             if str(role["filler"]) in self.figures and any(str(role["name"]) in name for name in named):
                 continue
-            fillers[_ROLE_FIELDS[URIRef(str(role["role"]))]].append(self._words(role))
+            fillers[_ROLE_FIELDS[URIRef(str(role["role"]))]].setdefault(str(role["filler"]), self._words(role))
         type_ = URIRef(str(row["type"]))
         return Told(
             kind=local(type_).removesuffix("Type"),
@@ -513,7 +513,7 @@ class Events:
             polarity=local(row["polarity"]),
             trigger=str(row["words"]),
             voices=self._voices(str(row["rests"])),
-            **{field: tuple(names) for field, names in fillers.items()},
+            **{field: tuple(names.values()) for field, names in fillers.items()},
         )
 
     def _words(self, role: Mapping[str, object]) -> str:

@@ -105,6 +105,13 @@ def test_a_smaller_figure_of_the_same_things_by_the_same_doer_is_a_part() -> Non
     assert (first.extent, first.why) == ("12 of 40 engineers delivered so far", "doer and figure")
 
 
+def test_what_came_on_top_of_earlier_ones_is_no_total() -> None:
+    told = by_norvania()
+    more = replace(told.quantities[0], value=12, increment=True)
+    (first, *_) = found(examples.harbour(), replace(told, quantities=(more,)))
+    assert first.extent == "12 more of 40 engineers delivered"
+
+
 def test_the_whole_or_more_of_it_is_delivered() -> None:
     assert of_norvania(40)[0].extent == "40 of 40 engineers delivered"
     assert of_norvania(41, "Norvanian engineers")[0].extent == "41 of 40 engineers delivered"

@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from rdflib import RDF, RDFS, BNode, Dataset, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from starlette.testclient import TestClient
 
-from graph import rdf, store
+from graph import rdf, show, store
 from graph.documents import Span
 from graph.knowledge import KnowledgeGraph
 from graph.server import application
@@ -548,6 +549,29 @@ def test_marks_overlap_and_nest_and_the_shortest_link_wins() -> None:
     assert "".join(s.text_content() for s in page.cssselect(".words")) == "56789ab"
 
 
+def test_one_that_takes_part_twice_is_named_and_linked_once_for_each_role() -> None:
+    reading = examples.harbour()
+    event = next(e for e in reading.events if any(r.role == "agent" and r.entity for r in e.roles))
+    agent = next(r for r in event.roles if r.role == "agent" and r.entity)
+    again = replace(agent, span=event.evidence)
+    roles = (agent, again, replace(agent, role="theme"), replace(again, role="theme"))
+    events = tuple(replace(e, roles=roles) if e is event else e for e in reading.events)
+    with store.open() as doubled:
+        doubled.add(rdf.graph_iri(reading.document), rdf.quads(replace(reading, events=events)))
+        iri = f"{rdf.document_iri(reading.document)}/{event.id}"
+        found = profiles.entries(doubled, [iri], links := Links(str))[iri]
+        told = show.Events(doubled, [iri])
+        prose = html.fromstring(links.html(found.item.text)).text_content()
+        name = told.told(told.rows[0]).agents[0]
+    assert told.told(told.rows[0]).agents == told.told(told.rows[0]).themes == (name,)
+    assert prose.count(name) == 2
+
+
+def test_a_name_is_linked_in_the_same_way_each_time() -> None:
+    links = Links(str)
+    assert links("Ilse Ravn", "/a") == links("Ilse Ravn", "/a") != links("Ilse Ravn", "/b")
+
+
 def test_signs_of_private_use_in_a_name_make_no_link() -> None:
     links = Links(lambda iri: f"/{iri}")
     prose = links("\ue0000\ue001evil\ue002", "one") + " and \ue0009\ue001other"
@@ -594,6 +618,33 @@ def test_a_name_goes_before_what_mentions_it_and_quotations_are_found(index: Ind
         markings.snippet(quotation.snippet)
         == "<mark>The</mark> mission has not <mark>received</mark> <mark>the</mark> <mark>pumps</mark>"
     )
+
+
+def test_exact_names_go_first_then_beginnings_other_names_events_and_quotations(index: Index, filled: Store) -> None:
+    speakers = [hit.name for hit in index.search("Tomás Quill", "claim").hits]
+    assert "Tomás Quill" in speakers, "a quotation goes by its speaker's name"
+    other = Index()
+    with store.open() as opened:
+        for name in filled.graphs():
+            opened.add(name, filled.quads(name))
+        opened.add(*_called("Quill Tomás", "Tomás Quillon", "Tomás Quill Adebayo Fenwick Ostrander", "Old Tomás Quill"))
+        other.refresh(opened)
+    found = other.search("tomas quill").hits
+    names = [hit.name for hit in found if hit.kind == "entity"]
+    assert names[0] == "Tomás Quill"
+    assert set(names[1:3]) == {"Tomás Quillon", "Tomás Quill Adebayo Fenwick Ostrander"}
+    assert set(names[3:]) == {"Quill Tomás", "Old Tomás Quill"}
+    kinds = [hit.kind for hit in found]
+    assert kinds == sorted(kinds, key=["entity", "document", "event", "claim"].index)
+    assert {"entity", "event", "claim"} <= set(kinds)
+
+
+def _called(*names: str) -> tuple[str, list[rdf.Quad]]:
+    where = "https://example.org/called"
+    things = [(URIRef(f"{where}/{number}"), name) for number, name in enumerate(names)]
+    made = [(thing, RDF.type, WHO.Entity) for thing, _ in things]
+    labelled = [(thing, RDFS.label, Literal(name)) for thing, name in things]
+    return where, [(*triple, URIRef(where)) for triple in (*made, *labelled)]
 
 
 def test_the_order_is_the_same_however_the_index_was_filled(filled: Store, index: Index) -> None:

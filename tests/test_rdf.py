@@ -13,7 +13,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS, XSD
 from graph.documents import Span
 from graph.interchange import dumps, loads
 from graph.model import Claim, Entity, Event, Reading, Relation, Role, Time
-from graph.rdf import document_iri, entity_iris, graph_iri, publication_bounds, quads
+from graph.rdf import LABEL_LENGTH, document_iri, entity_iris, graph_iri, publication_bounds, quads
 from graph.vocabulary import DEFAULT_BASE, NIF, PLOVER, SEM, WHO, terms
 from tests.sample_reading import ENTITIES, EVENTS, TEXT, at, mention, reading, role
 
@@ -243,6 +243,37 @@ def test_labels_tell_events_in_words_with_their_status(g: Graph) -> None:
     assert labels["v3"] == "Norvik send 600 more officers (pledged)"
     assert labels["v4"] == "Council of Nine authorised Tarsis mission"
     assert labels["v7"] == "About 300 officers arrived (not)"
+
+
+def label_of_saying(type: str, text: str = "arrived", **said: str) -> str:
+    """The label of an act of saying that officers arrived, of this type and status."""
+    arrived = replace(next(e for e in EVENTS if e.id == "v7"), polarity="Positive", trigger=at(text), roles=())
+    content = (EVENTS[1].roles[0], role("content", text, event="v7"))
+    saying = replace(EVENTS[1], type=type, roles=content)
+    claim = Claim("c1", (at("arrived"),), arrived.evidence, "Indirect", speaker="e3", saying="v2")
+    g = graph_of(replace(reading(), events=(saying, replace(arrived, **said)), claims=(claim,), relations=()))
+    return str(g.value(node("v2"), RDFS.label))
+
+
+def test_the_label_of_an_act_of_saying_tells_the_status_of_what_is_said() -> None:
+    assert label_of_saying("Statement") == "Ada Lindqvist said arrived"
+    assert label_of_saying("Statement", polarity="Negative") == "Ada Lindqvist said: arrived (not)"
+    assert label_of_saying("Statement", modality="Predicted") == "Ada Lindqvist said: arrived (predicted)"
+    both = {"polarity": "Negative", "modality": "Predicted"}
+    assert label_of_saying("Statement", **both) == "Ada Lindqvist said: arrived (not, predicted)"
+
+
+def test_the_status_that_the_word_for_saying_tells_is_not_told_twice() -> None:
+    assert label_of_saying("Denial", polarity="Negative") == "Ada Lindqvist said arrived"
+    assert label_of_saying("Pledge", modality="Pledged") == "Ada Lindqvist said arrived"
+    both = {"polarity": "Negative", "modality": "Pledged"}
+    assert label_of_saying("Pledge", **both) == "Ada Lindqvist said: arrived (not, pledged)"
+
+
+def test_a_label_that_is_cut_keeps_its_status() -> None:
+    long = label_of_saying("Statement", TEXT[at("said").end :].strip(), polarity="Negative")
+    assert long.endswith("… (not)")
+    assert len(long) <= LABEL_LENGTH
 
 
 def test_labels_of_events_that_contain_each_other_end() -> None:

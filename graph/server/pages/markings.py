@@ -28,24 +28,23 @@ class Links:
 
     def __init__(self, href: Callable[[str], str]) -> None:
         self._href = href
-        self._iris: list[str] = []
+        self._iris: dict[str, int] = {}
 
     def __call__(self, name: str, iri: str) -> str:
-        """The name with its link folded in; nodes that are mere words have no page worth a link."""
+        """The name with its link folded in, the same each time; nodes that are mere words have no page worth a link."""
         if not name.strip() or "/words/" in iri or iri.endswith("/speaker"):
             return name.translate(_PRIVATE)
-        self._iris.append(iri)
-        return f"{_OPEN}{len(self._iris) - 1}{_AT}{name.translate(_PRIVATE)}{_SHUT}"
+        return f"{_OPEN}{self._iris.setdefault(iri, len(self._iris))}{_AT}{name.translate(_PRIVATE)}{_SHUT}"
 
     def html(self, prose: str) -> Markup:
         """The prose as HTML, with its links."""
-        opened = False
+        opened, iris = False, list(self._iris)
 
         def link(match: re.Match[str]) -> str:
             nonlocal opened
-            if match[1] and not opened and int(match[1]) < len(self._iris):
+            if match[1] and not opened and int(match[1]) < len(iris):
                 opened = True
-                return f'<a href="{escape(self._href(self._iris[int(match[1])]))}"><bdi>'
+                return f'<a href="{escape(self._href(iris[int(match[1])]))}"><bdi>'
             closed, opened = opened and not match[1], opened and bool(match[1])
             return "</bdi></a>" if closed else ""
 
