@@ -149,3 +149,22 @@ def test_a_quotation_without_a_cue_is_of_whoever_spoke_last() -> None:
     assert last.basis == "Inferred"
     assert "Quill" in names[last.speaker or ""]
     assert last.relayed_by is None
+
+
+@pytest.mark.parametrize(
+    "quotation", ['said: "We need time."', "said: “We need time.”", "said, «We need time!»", "asked: 'Who needs time?'"]
+)
+def test_what_someone_else_does_after_a_quotation_is_no_part_of_it(quotation: str) -> None:
+    found = read(Document("d", f"Solle {quotation} Brandt left the town.", "0" * 64))
+    assert [s.span.of(found.document.text) for s in found.sentences][1:] == ["Brandt left the town."]
+    assert [_words(found, c)[0] for c in found.claims] == ["Solle"]
+    assert "Brandt" not in "".join(span.of(found.document.text) for c in found.claims for span in c.content)
+    left = next(e for e in found.events if e.trigger.of(found.document.text) == "left")
+    assert left.claim is None
+    assert [r.span.of(found.document.text) for r in left.roles if r.role == "agent"] == ["Brandt"]
+
+
+@pytest.mark.parametrize("text", ['"No!" Brandt said.', 'In the harbour, "We need time!" Brandt shouted.'])
+def test_a_speaker_named_behind_a_full_sentence_is_found(text: str) -> None:
+    found = read(Document("d", text, "0" * 64))
+    assert [_words(found, c)[0] for c in found.claims] == ["Brandt"]

@@ -50,13 +50,49 @@ def test_a_sentence_without_end_is_cut_where_the_window_is_full() -> None:
 
 def test_marks_alone_are_no_sentence() -> None:
     starts = np.array([-1, -1, -1, 2, -1], dtype=np.float32)
-    assert transformer.sentences(starts, ["He", "left", ".", "”", "*"]) == [(0, 5)]
-    assert transformer.sentences(starts, ["He", "left", ".", "She", "stayed"]) == [(0, 3), (3, 5)]
+    assert transformer.sentences(starts, ["He", "left", ".", "”", "*"], [True] * 5) == [(0, 5)]
+    assert transformer.sentences(starts, ["He", "left", ".", "She", "stayed"], [True] * 5) == [(0, 3), (3, 5)]
 
 
 def test_a_small_letter_after_a_quotation_goes_on() -> None:
     starts = np.array([-1, -1, -1, 2, -1], dtype=np.float32)
-    assert transformer.sentences(starts, ["“", "Why", "”", "she", "asked"]) == [(0, 5)]
+    assert transformer.sentences(starts, ["“", "Why", "”", "she", "asked"], [True] * 5) == [(0, 5)]
+
+
+def split(nlp: Language, text: str) -> list[str]:
+    doc = nlp.make_doc(text)
+    words, spaces = [t.text for t in doc], [bool(t.whitespace_) for t in doc]
+    return [doc[a:b].text for a, b in transformer.sentences(np.full(len(doc), -1, dtype=np.float32), words, spaces)]
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        'Nia said: "We need time."',
+        "Nia said: “We need time. We are late!”",
+        "Nia asked, «Why?»",
+        "Nia said: 'We need time.'",
+        "Nia called it “a waste of time.”",
+        '"No," Nia said, "never!"',
+    ],
+)
+def test_an_announced_quotation_ends_its_sentence(nlp: Language, announced: str) -> None:
+    assert split(nlp, f"{announced} Otieno left the town.") == [announced, "Otieno left the town."]
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        '"No." Nia said it twice.',
+        "“No!” Nia said.",
+        "Nia asked “Why?” and left.",
+        'The song "Stay!" Monday was theirs.',
+        'Nia left. "Otieno stayed," they said.',
+        "The “U.N.-led” Council met.",
+    ],
+)
+def test_what_may_have_its_speaker_to_come_is_left_to_the_scores(nlp: Language, whole: str) -> None:
+    assert split(nlp, whole) == [whole]
 
 
 def test_viterbi_never_goes_on_with_a_name_that_has_not_begun() -> None:

@@ -35,6 +35,8 @@ WINDOW = 200
 STOPS = frozenset({".", "!", "?", "…", "...", "?!", "!!", "!?"})
 NOTHING = "none"  # the kind of thing of a word that heads no mention
 CLOSING = frozenset("\"'”’)]»") | {"''"}
+# what opens the quotation that a mark closes
+QUOTING = {"”": ("“", "„"), "’": ("‘",), "»": ("«",), "''": ("``", "''"), '"': ('"',), "'": ("'",)}
 FILES = ("transformer.json", "vocabulary.txt", "gazetteer.txt.gz", "network.onnx", "labeller.onnx")
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -91,9 +93,14 @@ def _surely_ends(words: Sequence[str], spaces: Sequence[bool], i: int) -> bool:
     return words[i] in STOPS or (words[i] in CLOSING and words[i - 1] in STOPS)
 
 
-def sentences(starts: Floats, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Begin and end of each sentence from the scores of words as sentence starts; marks alone are no sentence."""
-    begins = [0, *(int(i) for i in np.flatnonzero(starts > 0) if i > 0 and not _goes_on(words, int(i)))]
+def sentences(starts: Floats, words: Sequence[str], spaces: Sequence[bool]) -> list[tuple[int, int]]:
+    """Begin and end of each sentence from the scores of words as sentence starts; marks alone are no sentence.
+
+    A quotation that was announced ends its sentence whatever the scores: He said: "We will." They went.
+    """
+    scored = (int(i) for i in np.flatnonzero(starts > 0) if i > 0 and not _goes_on(words, int(i)))
+    quoted = (i for i in range(2, len(words)) if _follows_announced(words, spaces, i))
+    begins = sorted({0, *scored, *quoted})
     kept = [a for a, b in pairwise([*begins, len(words)]) if a == 0 or _has_letters(words[a:b])]
     return list(pairwise([*kept, len(words)]))
 
@@ -101,6 +108,24 @@ def sentences(starts: Floats, words: Sequence[str]) -> list[tuple[int, int]]:
 def _goes_on(words: Sequence[str], i: int) -> bool:
     """After a quotation a small letter goes on with the sentence: "Why?" she asked."""
     return words[i][0].islower() and words[i - 1] in CLOSING
+
+
+def _follows_announced(words: Sequence[str], spaces: Sequence[bool], i: int) -> bool:
+    """Whether a sentence begins behind a quotation that ends in a stop and does not begin its own sentence itself.
+
+    What is quoted after nothing may have its speaker still to come ("No." Nia said.), and so may, behind another mark
+    than a full stop, what no comma or colon announces (the song "Stay!" Monday).
+    """
+    stop, mark = words[i - 2], words[i - 1]
+    if mark not in QUOTING or stop not in STOPS or not words[i][0].isupper() or spaces[i - 2] or not spaces[i - 1]:
+        return False
+    opening = next((n for n in range(i - 3, 0, -1) if _opens(words, spaces, n, mark)), 0)
+    announcing = words[opening - 1] if opening else "."
+    return announcing in {",", ":"} or (stop == "." and announcing[-1].isalnum())
+
+
+def _opens(words: Sequence[str], spaces: Sequence[bool], n: int, mark: str) -> bool:
+    return words[n] in QUOTING[mark] and spaces[n - 1] and not spaces[n]
 
 
 def _has_letters(words: Sequence[str]) -> bool:
@@ -161,7 +186,7 @@ class Reader:
         """One window at a time: weights in 8 bits make neighbours in a batch change each other's last digits."""
         rows = pad([self.featuriser.row(words, spaces)])
         out = {name: array[0] for name, array in zip(OUTPUTS, self.network.run(OUTPUTS, rows), strict=True)}
-        tree = _tree(out["arcs"], out["starts"], words)
+        tree = _tree(out["arcs"], out["starts"], words, spaces)
         scores = self.labeller.run(None, {"dependents": out["dependents"], "heads": out["heads"][tree]})[0]
         return self._annotation(out, tree, self._labels(scores, tree == np.arange(len(tree))))
 
@@ -196,8 +221,8 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _tree(arcs: Floats, starts: Floats, words: Sequence[str]) -> Integers:
-    return np.concatenate([a + trees.heads(arcs[a:b, a:b]) for a, b in sentences(starts, words)])
+def _tree(arcs: Floats, starts: Floats, words: Sequence[str], spaces: Sequence[bool]) -> Integers:
+    return np.concatenate([a + trees.heads(arcs[a:b, a:b]) for a, b in sentences(starts, words, spaces)])
 
 
 def _joined(parts: Sequence[Annotation], offsets: Sequence[int]) -> Annotation:
