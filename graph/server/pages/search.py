@@ -2,7 +2,8 @@
 
 It has rows for each of the store's graphs, and those of a graph are made anew when the graph has changed. Case and
 accents do not matter; names are also found by their transliteration; scripts that set no spaces are cut into single
-signs. What bears a name goes before what mentions it, then by BM25, then by IRI: the same store gives the same order.
+signs. First comes what is called just so, then what is called so at the beginning, other names, articles, events,
+quotations; within these by BM25, then by IRI: the same store gives the same order.
 https://www.sqlite.org/fts5.html
 """
 
@@ -70,15 +71,17 @@ PRAGMA user_version = {FORMAT};
 """
 _HITS = """
 WITH hits AS MATERIALIZED (
-  SELECT rowid AS row, iri, kind, exact, bm25(things, 10.0, 8.0, 6.0, 1.0) AS score
+  SELECT rowid AS row, iri, kind, bm25(things, 10.0, 8.0, 6.0, 1.0) AS score, CASE
+    WHEN kind = 'claim' THEN 5 WHEN kind = 'event' THEN 4
+    WHEN exact = :exact THEN 0 WHEN INSTR(exact, :exact) = 1 THEN 1
+    WHEN kind = 'entity' THEN 2 ELSE 3 END AS rank
   FROM things WHERE things MATCH :match
 ), best AS (
-  SELECT iri, kind, MAX(exact = :exact) AS exact, MIN(score) AS score, COUNT(*) AS graphs, MIN(row) AS row
+  SELECT iri, kind, MIN(rank) AS rank, MIN(score) AS score, COUNT(*) AS graphs, MIN(row) AS row
   FROM hits WHERE :kind IN ('', kind) GROUP BY iri, kind
 )
 SELECT iri, kind, graphs, row, COUNT(*) OVER () FROM best
-ORDER BY exact DESC, CASE kind WHEN 'entity' THEN 0 WHEN 'document' THEN 1 ELSE 2 END,
-  score * (1 + 0.1 * MIN(graphs, 20)), iri LIMIT :size OFFSET :first"""
+ORDER BY rank, kind = 'document', score * (1 + 0.1 * MIN(graphs, 20)), iri LIMIT :size OFFSET :first"""
 _SHOWN = f"""
 SELECT name, highlight(things, 0, '{OPENED}', '{CLOSED}'), other, snippet(things, 3, '{OPENED}', '{CLOSED}', '…', 30)
 FROM things WHERE things MATCH ? AND rowid = ?"""
