@@ -459,7 +459,7 @@ def _with_status(words: str, event: Event, length: int = LABEL_LENGTH) -> str:
     status = ["not"] if event.polarity == "Negative" else []
     status += [event.modality.lower()] if event.modality != "Actual" else []
     suffix = f" ({', '.join(status)})" if status else ""
-    return _shortened(words, length - len(suffix)) + suffix
+    return _shortened(words, max(length - len(suffix), 1)) + suffix
 
 
 def _act(page: Page, event: Event, within: frozenset[str] = frozenset()) -> str:

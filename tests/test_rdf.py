@@ -276,6 +276,15 @@ def test_a_label_that_is_cut_keeps_its_status() -> None:
     assert len(long) <= LABEL_LENGTH
 
 
+def test_much_that_is_said_at_once_is_told_in_a_label_of_the_usual_length() -> None:
+    several = tuple(replace(EVENTS[2], id=f"x{n}", polarity="Negative", modality="Hypothetical") for n in range(30))
+    saying = replace(EVENTS[1], roles=tuple(Role("content", e.trigger, event=e.id) for e in several))
+    claim = Claim("c1", (EVENTS[2].trigger,), EVENTS[1].evidence, "Indirect", speaker="e3", saying="v2")
+    what = replace(reading(), events=(saying, *several), claims=(claim,), relations=())
+    label = str(graph_of(what).value(node("v2"), RDFS.label))
+    assert label == "said: … (not, hypothetical)"
+
+
 def test_labels_of_events_that_contain_each_other_end() -> None:
     one = replace(EVENTS[0], roles=(role("content", "send", event="v3"),))
     other = replace(EVENTS[2], roles=(role("content", "pledges", event="v1"),))
