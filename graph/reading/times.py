@@ -11,6 +11,7 @@ bounds say what the words with their preposition say: "since June" begins in Jun
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -210,6 +211,16 @@ _PREPOSITION = re.compile(
     r"\s+(?:at least\s+|around\s+|about\s+)?$"
 )
 
+_EDGE = re.compile(r"(?i)(?:the |year-)?(?:very )?(?:(?P<end>end|close)|(?P<start>start|beginning|outset)) of ")
+
+
+def _edges(words: str, first: dt.date | None, last: dt.date | None) -> tuple[dt.date | None, dt.date | None]:
+    """What is before, after or up to "the end of March" is so of its last day, and of its first for "the start of"."""
+    found = _EDGE.match(words)
+    if found is None:
+        return first, last
+    return (last, last) if found["end"] else (first, first)
+
 
 def _placed(span: Span, value: Value, context: Context) -> Value:
     """The bounds that the preposition before the words gives them."""
@@ -224,18 +235,19 @@ def _placed(span: Span, value: Value, context: Context) -> Value:
     if value.bounds[0] != value.bounds[2]:
         return value
     found = _PREPOSITION.search(context.text[max(0, span.start - 24) : span.start])
+    begin, end = _edges(span.of(context.text), first, last)
     match found.lastgroup if found else None:
         case "since":
             still = context.today if found and found[0].lower().startswith("since") else None
             return replace(value, bounds=(first, last, still if still and first and still >= first else None, None))
         case "by":
-            return replace(value, bounds=(None, None, None, last))
+            return replace(value, bounds=(None, None, None, end))
         case "until":
-            return replace(value, bounds=(None, None, first, last))
+            return replace(value, bounds=(None, None, begin, end))
         case "before":
-            return replace(value, bounds=(None, None, None, first))
+            return replace(value, bounds=(None, None, None, begin))
         case "after":
-            return replace(value, bounds=(first, None, None, None))
+            return replace(value, bounds=(begin, None, None, None))
         case _:
             return value
 
