@@ -7,7 +7,6 @@ import logging
 import marshal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from dataclasses import asdict
 from graph.server.acceptor import LONGEST
 from graph.server.exchange import Exchange
 from graph.server.listening import beside
-from graph.server.pool import environment
+from graph.server.pool import begun
 from graph.server.snapshots import Snapshot
 
 log = logging.getLogger("whodid.server")
@@ -34,12 +33,7 @@ class Acceptor:
         self._moved: asyncio.Future[None] | None = None
         self._one = asyncio.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-P", "-m", "graph.server.acceptor", str(theirs.fileno())]
-        with theirs:
-            nothing = subprocess.DEVNULL
-            self.process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=nothing, stdout=nothing, stderr=nothing, env=environment()
-            )
+        self.process = begun(["graph.server.acceptor", str(theirs.fileno())], theirs)
         self._control.setblocking(False)
         self._loop.add_reader(self._control, self._told)
 

@@ -140,13 +140,8 @@ class Worker(asyncio.Protocol):
 
     async def start(self) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", *self.snapshot.command(theirs.fileno(), self.pool.limits.memory)]
-        with theirs:
-            nothing = subprocess.DEVNULL
-            errors = None if self.snapshot.tells else nothing
-            self.process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=nothing, stdout=nothing, stderr=errors, env=environment()
-            )
+        command = self.snapshot.command(theirs.fileno(), self.pool.limits.memory)
+        self.process = begun(command, theirs, tells=self.snapshot.tells)
         self.transport, _ = await self.loop.create_unix_connection(lambda: self, sock=ours)
         self.transport.write(self.snapshot.greeting)
 
@@ -223,6 +218,23 @@ class Worker(asyncio.Protocol):
         if answer:
             answer.fail(why)
         self.pool.lost(self)
+
+
+def begun(module: list[str], theirs: socket.socket, *, tells: bool = False) -> subprocess.Popen[bytes]:
+    """A process of Python that runs a module with its arguments, and has ``theirs`` to itself.
+
+    It says nothing, but on standard error where it ``tells``.
+    """
+    nothing = subprocess.DEVNULL
+    with theirs:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", *module],
+            pass_fds=[theirs.fileno()],
+            stdin=nothing,
+            stdout=nothing,
+            stderr=None if tells else nothing,
+            env=environment(),
+        )
 
 
 def environment() -> dict[str, str]:

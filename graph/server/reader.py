@@ -17,6 +17,7 @@ from graph.results import Result
 from graph.server import answers
 from graph.server.elsewhere import Elsewhere
 from graph.server.limits import Limits
+from graph.server.lookups import JSON
 from graph.server.pool import Answer, Pool
 from graph.server.refusal import Refusal
 from graph.server.snapshots import Snapshot, Snapshots, State
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 EVERY, CALM, PATIENCE = 1.0, 4.0, 10.0
 log = logging.getLogger("whodid.server")
-_JSON, _N_TRIPLES = "application/sparql-results+json", "application/n-triples"
+_N_TRIPLES = "application/n-triples"
 
 
 class Reader:
@@ -74,7 +75,7 @@ class Reader:
         Raises QueryError where it does not parse, or may not be asked; Refusal (503) where it takes too much.
         """
         most = self.limits.rows if rows is None else rows
-        question = Question(sparql, _JSON, _N_TRIPLES, rows=most + 1, seconds=self.limits.seconds)
+        question = Question(sparql, JSON, _N_TRIPLES, rows=most + 1, seconds=self.limits.seconds)
         try:
             answer = await self.pool.ask(question, client)
             content = b"".join([answer.body, *[piece async for piece in answer.rest()]])
